@@ -1,0 +1,36 @@
+"""Who is the same customer (R1, R11, R24, R25)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+def email_key(email: str) -> str:
+    """Return an e-mail as it is compared: without regard to case (R11)."""
+    return email.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer whose verified contact equals a lead row's key."""
+
+    id: int
+    last_seen_at: int
+    updated_at: int | None
+    is_blocked: bool
+
+
+def choose(candidates: Iterable[Candidate]) -> Candidate | None:
+    """Return the customer that a lead row updates (R25): seen last, then updated last, then the lowest id.
+
+    Blocked ones only if there is no other. None when there are no candidates: the row makes a lead.
+    """
+    return min(
+        candidates,
+        key=lambda one: (
+            one.is_blocked,
+            -one.last_seen_at,
+            -one.updated_at if one.updated_at is not None else float("inf"),
+            one.id,
+        ),
+        default=None,
+    )

@@ -1,0 +1,52 @@
+"""Numbers and booleans (R12, R13)."""
+
+import re
+
+from crm_tui.core.fields import MAX_SIGNIFICANT_DIGITS, Field
+from crm_tui.core.problems import Code, Problem
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", re.ASCII)
+_SHORTENED = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+", re.ASCII)
+_TRUE = frozenset({"true", "yes", "y", "1"})
+_FALSE = frozenset({"false", "no", "n", "0"})
+
+
+def parse_number(text: str, field: Field) -> int | float | Problem:
+    """Return a trimmed cell as a number, or what is wrong with it (R12).
+
+    A number of more than 15 significant digits is refused: it could not be kept exactly.
+    """
+    if not _NUMBER.fullmatch(text):
+        if _THOUSANDS.fullmatch(text):
+            return Problem(Code.NUMBER_THOUSANDS, field.key, {"suggestion": text.replace(",", "")})
+        if _SHORTENED.fullmatch(text):
+            return Problem(Code.NUMBER_SHORTENED, field.key)
+        return Problem(Code.NUMBER_INVALID, field.key)
+    whole, _, fraction = text.lstrip("+-").partition(".")
+    fraction = fraction.rstrip("0")
+    if len((whole + fraction).lstrip("0")) > MAX_SIGNIFICANT_DIGITS or len(fraction) > 300:
+        return Problem(Code.NUMBER_TOO_LONG, field.key, {"limit": MAX_SIGNIFICANT_DIGITS})
+    if fraction:
+        return float(text)
+    # int() refuses very long digit strings, zeros in front among them
+    number = int(whole.lstrip("0") or "0")
+    return -number if text[0] == "-" else number
+
+
+def print_number(value: int | float) -> str:
+    """Return a number so that `parse_number` reads the same value: never with an exponent."""
+    text = repr(value)
+    if "e" not in text:
+        return text
+    from decimal import Decimal
+
+    return format(Decimal(text), "f")
+
+
+def parse_boolean(text: str, field: Field) -> bool | Problem:
+    """Return a trimmed cell as true or false, or what is wrong with it (R13)."""
+    lowered = text.lower()
+    if lowered in _TRUE:
+        return True
+    return False if lowered in _FALSE else Problem(Code.BOOLEAN_INVALID, field.key)

@@ -1,0 +1,35 @@
+"""Text cells: trimmed, NFC, without control characters (R8, R9)."""
+
+import re
+import unicodedata
+
+from crm_tui.core.fields import MAX_STRING_LENGTH, Field
+from crm_tui.core.problems import Code, Problem
+
+_INVISIBLE = "\ufeff\u200b\u3164"
+_OUTER = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _INVISIBLE
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters except tab and newline; lone surrogates, which cannot be stored as UTF-8."""
+
+
+def trim(text: str) -> str:
+    """Return `text` without outer white space of any kind (R8), in NFC."""
+    trimmed = text.strip(_OUTER)
+    return trimmed if trimmed.isascii() else unicodedata.normalize("NFC", trimmed)
+
+
+def control_problem(text: str, field: Field) -> Problem | None:
+    """Return what is wrong when `text` holds a control character (R9)."""
+    if text.isascii() and text.isprintable():
+        return None
+    found = _CONTROL.search(text)
+    return found and Problem(Code.CONTROL_CHARACTER, field.key, {"codepoint": f"U+{ord(found[0]):04X}"})
+
+
+def parse_string(text: str, field: Field) -> str | Problem:
+    """Return a trimmed cell as it is stored, or what is wrong with it (R9)."""
+    # Line ends of Windows are one newline, not a control character and a newline.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_STRING_LENGTH:
+        return Problem(Code.STRING_TOO_LONG, field.key, {"length": len(text), "limit": MAX_STRING_LENGTH})
+    return control_problem(text, field) or text

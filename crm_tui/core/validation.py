@@ -1,0 +1,138 @@
+"""THE validation module: one cell, one row -> typed values or problems (R6-R18, R23).
+
+Preview, forms, command line and import engine all call these functions.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crm_tui.core.dates import parse_date, parse_datetime, print_datetime
+from crm_tui.core.email import parse_email
+from crm_tui.core.fields import MAX_PROFILE_BYTES, MAX_PROFILE_KEYS, Field, FieldType, Value
+from crm_tui.core.lists import parse_list, parse_number_list, parse_tags, print_list, print_number_list
+from crm_tui.core.numbers import parse_boolean, parse_number, print_number
+from crm_tui.core.phone import parse_phone
+from crm_tui.core.problems import Code, Problem
+from crm_tui.core.text import parse_string, trim
+
+_PARSERS: Mapping[FieldType, Callable[[str, Field], Value | Problem]] = {
+    FieldType.STRING: parse_string,
+    FieldType.PHONE: parse_phone,
+    FieldType.EMAIL: parse_email,
+    FieldType.NUMBER: parse_number,
+    FieldType.BOOLEAN: parse_boolean,
+    FieldType.DATE: parse_date,
+    FieldType.DATETIME: parse_datetime,
+    FieldType.LIST: parse_list,
+    FieldType.LIST_OF_NUMBER: parse_number_list,
+    FieldType.TAG: parse_tags,
+}
+_CACHED_CELLS = 4096
+_CACHED_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """A row of a file, checked."""
+
+    values: dict[str, Value]
+    """The valid cells by field key."""
+    blanks: tuple[str, ...]
+    """The fields whose cells are blank."""
+    problems: tuple[Problem, ...]
+
+
+def parse_cell(text: str, field: Field) -> Value | Problem | None:
+    """Return a cell's value, what is wrong with it, or None where it is blank (R8)."""
+    trimmed = trim(text)
+    return _PARSERS[field.type](trimmed, field) if trimmed else None
+
+
+def cell_parser(field: Field) -> Callable[[str], Value | Problem | None]:
+    """Return `parse_cell` for one column, with a memory for cells that repeat."""
+    parse = _PARSERS[field.type]
+    cache: dict[str, Value | Problem | None] = {}
+
+    def parse_column_cell(text: str) -> Value | Problem | None:
+        try:
+            return cache[text]
+        except KeyError:
+            pass
+        trimmed = trim(text)
+        value = parse(trimmed, field) if trimmed else None
+        if len(text) <= _CACHED_LENGTH and len(cache) < _CACHED_CELLS:
+            cache[text] = value
+        return value
+
+    return parse_column_cell
+
+
+def row_parser(columns: Sequence[Field | None], key: str) -> Callable[[Sequence[str]], ParsedRow]:
+    """Return a function that checks one row of a file.
+
+    Args:
+        columns: The field of each column of the file; None for columns that are not looked at.
+        key: The field that must not be blank (R23).
+    """
+    parsers = [(index, field.key, cell_parser(field)) for index, field in enumerate(columns) if field is not None]
+    width = len(columns)
+
+    def parse_row(cells: Sequence[str]) -> ParsedRow:
+        if len(cells) != width:
+            ragged = Problem(Code.ROW_RAGGED, "", {"cells": len(cells), "expected": width})
+            return ParsedRow({}, (), (ragged,))
+        values: dict[str, Value] = {}
+        blanks: list[str] = []
+        problems: list[Problem] = []
+        for index, field_key, parse in parsers:
+            value = parse(cells[index])
+            if value is None:
+                blanks.append(field_key)
+                if field_key == key:
+                    problems.append(Problem(Code.KEY_BLANK, field_key))
+            elif type(value) is Problem:
+                problems.append(value)
+            else:
+                values[field_key] = value  # type: ignore[assignment]
+        # An upper bound first, as hardly any row comes near the limit: NFC makes at most three characters of one,
+        # UTF-8 at most four bytes of a character, JSON at most six of an escaped one.
+        if not problems and (sum(map(len, cells)) * 12 + 80 * width > MAX_PROFILE_BYTES or width > MAX_PROFILE_KEYS):
+            problems.extend(profile_problems(values))
+        return ParsedRow(values, tuple(blanks), tuple(problems))
+
+    return parse_row
+
+
+def profile_size(values: Mapping[str, Value]) -> int:
+    """Return the size of a profile: the bytes of its "profile.*" values as compact UTF-8 JSON by bare key (R17)."""
+    profile = {key[8:]: value for key, value in values.items() if key.startswith("profile.")}
+    return len(json.dumps(profile, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+
+
+def print_value(value: Value, field_type: FieldType) -> str:
+    """Return a value as a cell that parses back to the same value."""
+    match field_type:
+        case FieldType.BOOLEAN:
+            return "true" if value else "false"
+        case FieldType.DATETIME if isinstance(value, int):
+            return print_datetime(value)
+        case FieldType.NUMBER if isinstance(value, int | float):
+            return print_number(value)
+        case FieldType.LIST_OF_NUMBER if isinstance(value, tuple):
+            return print_number_list([item for item in value if not isinstance(item, str)])
+        case FieldType.LIST | FieldType.TAG if isinstance(value, tuple):
+            return print_list([str(item) for item in value])
+        case _:
+            return str(value)
+
+
+def profile_problems(values: Mapping[str, Value]) -> tuple[Problem, ...]:
+    """Return what a profile's limits (R17) have against `values`."""
+    count = sum(key.startswith("profile.") for key in values)
+    if count > MAX_PROFILE_KEYS:
+        return (Problem(Code.PROFILE_TOO_MANY_KEYS, "", {"count": count, "limit": MAX_PROFILE_KEYS}),)
+    size = profile_size(values)
+    if size > MAX_PROFILE_BYTES:
+        return (Problem(Code.PROFILE_TOO_LARGE, "", {"size": size, "limit": MAX_PROFILE_BYTES}),)
+    return ()

@@ -1,0 +1,407 @@
+"""Customers: found, listed, shown, added by hand and edited (R1-R5, R46)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from crm_tui.core.fields import (
+    EMAIL,
+    MEMBER_ID,
+    MOBILE_NUMBER,
+    NAME,
+    OPT_OUTS,
+    TAGS,
+    Field,
+    Value,
+    find_field,
+)
+from crm_tui.core.identity import Candidate, choose, email_key
+from crm_tui.core.merging import Profile, join_tags
+from crm_tui.core.problems import Code, Problem
+from crm_tui.core.query import Query, QueryMistake, parse_query, search_text
+from crm_tui.core.validation import parse_cell, profile_problems
+from crm_tui.core.vocabulary import CustomerType
+from crm_tui.services.errors import NotFound, UsageError
+from crm_tui.services.fields import read_fields
+from crm_tui.services.workspace import Workspace
+from storage import customers as stored
+from storage import search
+
+SORTS: tuple[str, ...] = tuple(search.SORT_COLUMNS)
+"""What the list can be ordered by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer. Instants are UTC epoch milliseconds."""
+
+    id: int
+    type: CustomerType
+    member_id: str | None
+    profile: Mapping[str, Value]
+    """By full key, e.g. "profile.name"."""
+    tags: tuple[str, ...]
+    import_tags: tuple[str, ...]
+    unsubscribe_email: bool
+    unsubscribe_texting: bool
+    email_verified: bool
+    mobile_number_verified: bool
+    created_at: int
+    updated_at: int | None
+    last_seen_at: int
+    sessions_count: int
+    blocked: bool
+
+    def get(self, key: str) -> Value | None:
+        """Return the value of any field by its key; None where there is none."""
+        match key:
+            case "memberId":
+                return self.member_id
+            case "tags":
+                return self.tags or None
+            case "unsubscribeEmail":
+                return self.unsubscribe_email
+            case "unsubscribeTexting":
+                return self.unsubscribe_texting
+            case _:
+                return self.profile.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search finds."""
+
+    total: int
+    blocked: int = 0
+    """Blocked customers it would match; counted only where `total` is 0 (R47)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedUsers:
+    """MU (R5) and what it is made of."""
+
+    total: int
+    members: int
+    leads: int
+    blocked: int
+    """Not in `total`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A lead that was added."""
+
+    customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyExists:
+    """Nothing was added: this customer has that verified contact (R3)."""
+
+    customer: Customer
+
+
+def parse(line: str) -> Query:
+    """Return what a search line asks for.
+
+    Raises:
+        UsageError: The line cannot be understood; `at` and `expected` say where and why.
+    """
+    query = parse_query(line)
+    if isinstance(query, QueryMistake):
+        raise UsageError("query_wrong", at=query.at + 1, expected=query.expected)
+    return query
+
+
+def count(workspace: Workspace, query: str = "") -> Found:
+    """Return how many customers a search line finds."""
+    wanted = parse(query)
+    with workspace.reading() as connection:
+        total = search.count(connection, wanted)
+        return Found(total, 0 if total else search.count(connection, wanted, blocked=True))
+
+
+def page(
+    workspace: Workspace,
+    query: str = "",
+    *,
+    sort: str = "lastSeenAt",
+    descending: bool = True,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[Customer, ...]:
+    """Return `limit` customers from `offset` on, of those that a search line finds; `sort` is one of `SORTS`."""
+    if sort not in SORTS:
+        raise UsageError("sort_unknown", name=sort)
+    wanted = parse(query)
+    with workspace.reading() as connection:
+        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
+        rows = stored.by_ids(connection, ids)
+        return tuple(_customer(rows[one]) for one in ids)
+
+
+def get(workspace: Workspace, customer_id: int) -> Customer:
+    """Return one customer, a blocked one too.
+
+    Raises:
+        NotFound: There is no customer with that id.
+    """
+    with workspace.reading() as connection:
+        return _get(connection, customer_id)
+
+
+def find(
+    workspace: Workspace, *, member_id: str | None = None, email: str | None = None, mobile: str | None = None
+) -> tuple[Customer, ...]:
+    """Return the customers with exactly this member id, e-mail or mobile number, verified or not."""
+    for column, key, given in (
+        ("member_id", MEMBER_ID, member_id),
+        ("email_key", EMAIL, email),
+        ("mobile_number", MOBILE_NUMBER, mobile),
+    ):
+        if given is None:
+            continue
+        with workspace.reading() as connection:
+            value = _parsed(given, key, connection)
+            if not isinstance(value, str):
+                return ()
+            wanted = email_key(value) if key == EMAIL else value
+            return tuple(_get(connection, one) for one in stored.ids_where(connection, column, wanted))
+    return ()
+
+
+def managed_users(workspace: Workspace) -> ManagedUsers:
+    """Return MU (R5)."""
+    with workspace.reading() as connection:
+        numbers = stored.totals(connection)
+    total = numbers["everyone"] - numbers["blocked"]
+    members = numbers["members"] - numbers["blocked_members"]
+    return ManagedUsers(total, members, total - members, numbers["blocked"])
+
+
+def revision(workspace: Workspace) -> int:
+    """Return a number that grows whenever customers change."""
+    with workspace.reading() as connection:
+        return stored.revision(connection)
+
+
+def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | AlreadyExists | tuple[Problem, ...]:
+    """Add one lead (R3): `values` are cells by field key, in any spelling of the key."""
+    with workspace.transaction(changes_customers=True) as connection:
+        parsed, problems = _parse_values(connection, values)
+        if MEMBER_ID in parsed:
+            problems.append(Problem(Code.FIELD_READ_ONLY, MEMBER_ID))
+        if not problems and EMAIL not in parsed and MOBILE_NUMBER not in parsed:
+            problems.append(Problem(Code.CONTACT_MISSING, EMAIL))
+        if not problems:
+            problems.extend(profile_problems(parsed))
+        if problems:
+            return tuple(problems)
+        existing = _who_has(connection, parsed)
+        if existing is not None:
+            return AlreadyExists(_get(connection, existing))
+        now = workspace.now_ms()
+        verified = frozenset({EMAIL, MOBILE_NUMBER} & parsed.keys())
+        columns = columns_of(Profile(parsed, verified))
+        columns |= {"created_at": now, "last_seen_at": now, "sessions_count": 0}
+        new_id = stored.insert(connection, columns)
+        stored.set_tags(connection, new_id, join_tags((), _tags(parsed))[0])
+        return Added(_get(connection, new_id))
+
+
+def edit(
+    workspace: Workspace, customer_id: int, values: Mapping[str, str], clear: Sequence[str] = ()
+) -> Customer | tuple[Problem, ...]:
+    """Overwrite fields of one customer and empty those of `clear`; return the customer, or what is wrong.
+
+    A blank value empties its field. Lists and tags are replaced, not appended to: the manager sees all of them.
+    """
+    with workspace.transaction(changes_customers=True) as connection:
+        current = _get(connection, customer_id)
+        parsed, problems = _parse_values(connection, values)
+        cleared = dict.fromkeys(clear, "") | {name: text for name, text in values.items() if not text.strip()}
+        fields = read_fields(connection)
+        removed: set[str] = set()
+        for name in cleared:
+            field = find_field(name, fields)
+            if field is None:
+                problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
+            elif field.key in OPT_OUTS:
+                problems.append(Problem(Code.BOOLEAN_INVALID, field.key))
+            else:
+                removed.add(field.key)
+        after = {key: value for key, value in _values(current).items() if key not in removed} | parsed
+        verified = {EMAIL} if current.email_verified else set()
+        verified |= {MOBILE_NUMBER} if current.mobile_number_verified else set()
+        verified = (verified | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
+        if not problems:
+            problems.extend(_edit_problems(connection, customer_id, after))
+        if problems:
+            return tuple(problems)
+        stored.update(
+            connection,
+            customer_id,
+            columns_of(Profile(after, frozenset(verified))) | {"updated_at": workspace.now_ms()},
+        )
+        if TAGS in parsed or TAGS in removed:
+            stored.set_tags(connection, customer_id, join_tags((), _tags(after))[0])
+        return _get(connection, customer_id)
+
+
+def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str, Value]) -> list[Problem]:
+    problems = []
+    member_id = after.get(MEMBER_ID)
+    if member_id is None and EMAIL not in after and MOBILE_NUMBER not in after:
+        problems.append(Problem(Code.CONTACT_MISSING, EMAIL))
+    if member_id is not None and set(stored.ids_where(connection, "member_id", str(member_id))) - {customer_id}:
+        problems.append(Problem(Code.MEMBER_ID_TAKEN, MEMBER_ID))
+    return [*problems, *profile_problems(after)]
+
+
+def columns_of(profile: Profile) -> dict[str, Any]:
+    """Return the columns of table `customer` that hold a profile (tags are kept apart)."""
+    values = profile.values
+    columns: dict[str, Any] = {column: values.get(key) for key, column in stored.COLUMNS_BY_KEY.items()}
+    name, email, mobile = (values.get(key) for key in (NAME, EMAIL, MOBILE_NUMBER))
+    columns["email_key"] = email_key(str(email)) if email is not None else None
+    columns["email_verified"] = EMAIL in profile.verified
+    columns["mobile_number_verified"] = MOBILE_NUMBER in profile.verified
+    columns["unsubscribe_email"] = bool(columns["unsubscribe_email"])
+    columns["unsubscribe_texting"] = bool(columns["unsubscribe_texting"])
+    columns["search_text"] = search_text(*(str(part) if part is not None else None for part in (name, email, mobile)))
+    custom = {
+        key.removeprefix("profile."): value
+        for key, value in values.items()
+        if key not in stored.COLUMNS_BY_KEY and key != TAGS
+    }
+    columns["custom"] = stored.dump(custom)
+    return columns
+
+
+def profile_values(row: Mapping[str, Any] | RowMapping) -> dict[str, Value]:
+    """Return the field values that the columns of a customer hold, opt-outs and tags left out."""
+    values: dict[str, Value] = {
+        key: row[column]
+        for key, column in stored.COLUMNS_BY_KEY.items()
+        if key not in OPT_OUTS and row[column] is not None
+    }
+    if row["custom"] != "{}":
+        for bare, value in json.loads(row["custom"]).items():
+            values[f"profile.{bare}"] = tuple(value) if isinstance(value, list) else value
+    return values
+
+
+def _values(customer: Customer) -> dict[str, Value]:
+    values = dict(customer.profile)
+    if customer.member_id is not None:
+        values[MEMBER_ID] = customer.member_id
+    if customer.tags:
+        values[TAGS] = customer.tags
+    return values | {OPT_OUTS[0]: customer.unsubscribe_email, OPT_OUTS[1]: customer.unsubscribe_texting}
+
+
+def _tags(values: Mapping[str, Value]) -> tuple[Value, ...]:
+    tags = values.get(TAGS, ())
+    return tags if isinstance(tags, tuple) else ()
+
+
+def _get(connection: Connection, customer_id: int) -> Customer:
+    row = stored.by_ids(connection, [customer_id]).get(customer_id)
+    if row is None:
+        raise NotFound("customer_not_found", id=customer_id)
+    return _customer(row)
+
+
+def _customer(row: RowMapping) -> Customer:
+    values = profile_values(row)
+    member_id = values.pop(MEMBER_ID, None)
+    return Customer(
+        id=row["id"],
+        type=CustomerType.LEAD if member_id is None else CustomerType.MEMBER,
+        member_id=None if member_id is None else str(member_id),
+        profile=values,
+        tags=tuple(json.loads(row["tags"])),
+        import_tags=tuple(json.loads(row["import_tags"])),
+        unsubscribe_email=bool(row["unsubscribe_email"]),
+        unsubscribe_texting=bool(row["unsubscribe_texting"]),
+        email_verified=bool(row["email_verified"]),
+        mobile_number_verified=bool(row["mobile_number_verified"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        last_seen_at=row["last_seen_at"],
+        sessions_count=row["sessions_count"],
+        blocked=row["blocked_at"] is not None,
+    )
+
+
+def _parsed(text: str, key: str, connection: Connection) -> Value | Problem | None:
+    field = find_field(key, read_fields(connection))
+    assert field is not None
+    return parse_cell(text, field)
+
+
+def _parse_values(connection: Connection, values: Mapping[str, str]) -> tuple[dict[str, Value], list[Problem]]:
+    """Return the valid values by field key and what is wrong with the others; blank ones are left out."""
+    fields: tuple[Field, ...] = read_fields(connection)
+    parsed: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, text in values.items():
+        field = find_field(name, fields)
+        if field is None:
+            problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
+            continue
+        value = parse_cell(text, field)
+        if isinstance(value, Problem):
+            problems.append(value)
+        elif value is not None:
+            parsed[field.key] = value
+    return parsed, problems
+
+
+def _who_has(connection: Connection, values: Mapping[str, Value]) -> int | None:
+    """Return the customer, a blocked one too, who has one of these contacts verified."""
+    for key, column in ((EMAIL, "email_key"), (MOBILE_NUMBER, "mobile_number")):
+        value = values.get(key)
+        if value is None:
+            continue
+        wanted = email_key(str(value)) if key == EMAIL else str(value)
+        rows = stored.verified_with(connection, column, wanted)
+        chosen = choose(
+            Candidate(row["id"], row["last_seen_at"], row["updated_at"], row["blocked_at"] is not None) for row in rows
+        )
+        if chosen is not None:
+            return chosen.id
+    return None
+
+
+def load_samples(workspace: Workspace) -> int:
+    """Add a handful of made-up leads to try the program with; return how many were new."""
+    added = 0
+    for number, (name, tags) in enumerate(_SAMPLES):
+        lead = {
+            NAME: name,
+            EMAIL: f"sample{number + 1}@example.com",
+            MOBILE_NUMBER: f"+82 010-5550-{number:04}",
+            TAGS: tags,
+        }
+        added += isinstance(add_lead(workspace, lead), Added)
+    return added
+
+
+_SAMPLES = (
+    ("김민준", '["단골"]'),
+    ("이서연", '["단골","등급/골드"]'),
+    ("박도윤", '["등급/실버"]'),
+    ("최하은", '["여름행사"]'),
+    ("정지호", '["여름행사","등급/골드"]'),
+    ("강수아", '["신규"]'),
+    ("조은우", '["신규"]'),
+    ("윤지유", '["단골","여름행사"]'),
+    ("Alex Kim", '["등급/실버"]'),
+    ("Maria Lopez", '["신규"]'),
+    ("佐藤花子", '["단골"]'),
+    ("남궁 세라", '["등급/골드"]'),
+)

@@ -1,0 +1,37 @@
+"""Bad circumstances (a file gone, a database locked, a disk full): one small tree, a code each, no sentence.
+
+`crm_tui.i18n` says them; bad *data* is never raised but returned as a `Problem`.
+"""
+
+
+class CrmError(Exception):
+    """The base: nothing was written, and `code` with `params` says what to do about it."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+class UsageError(CrmError):
+    """What was asked for makes no sense as it was written."""
+
+
+class SourceError(CrmError):
+    """A file cannot be imported."""
+
+
+class DatabaseError(CrmError):
+    """The database cannot be read or written."""
+
+
+class ImportRunning(CrmError):
+    """Another import is running (R35); `who` and `since` (UTC epoch milliseconds) say whose."""
+
+
+class NotFound(CrmError):
+    """There is no such customer, import or field."""
+
+
+class OutputError(CrmError):
+    """A file cannot be written."""

@@ -1,0 +1,1 @@
+"""Importing customers from a file: source -> stage -> plan -> apply (R19-R39)."""

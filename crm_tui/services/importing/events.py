@@ -1,0 +1,148 @@
+"""What is asked of an import, and what it says while it runs: frozen values, the same for both fronts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm_tui.core.fields import Value
+from crm_tui.core.problems import Problem
+from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
+from crm_tui.services.errors import CrmError
+from crm_tui.services.importing.options import SourceOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """One import as the manager set it up (R19-R30)."""
+
+    path: Path
+    target: Target
+    key: LeadKey | None
+    """None for members, who are matched by memberId."""
+    columns: tuple[str | None, ...]
+    """A field key for each column of the file, or None: do not import."""
+    policy: EmptyPolicy = EmptyPolicy.KEEP
+    tag: str | None = None
+    source: SourceOptions = field(default_factory=SourceOptions)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNumbers:
+    """The numbers of R31, planned or applied: `failed` and `rows` are rows, the rest customers."""
+
+    rows: int = 0
+    customers: int = 0
+    created: int = 0
+    updated: int = 0
+    """Matched, changed or not."""
+    unchanged: int = 0
+    """Those of `updated` whose values stay as they are."""
+    failed: int = 0
+    unified: int = 0
+    unify_pending: int = 0
+    blocked_matched: int = 0
+    opt_ins: int = 0
+    """Customers whose opt-out would become an opt-in."""
+    tags_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row that is not imported."""
+
+    row_number: int
+    """Its number in the file; the header is row 1."""
+    cells: tuple[str, ...]
+    """The mapped columns' cells as they stood, in the file's order."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One of the first rows as it would be stored (R22)."""
+
+    row_number: int
+    cells: tuple[str, ...]
+    values: tuple[Value | Problem | None, ...]
+    """For each column of the file; None where it is blank or not imported."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the row as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan that waits for its manager's yes; its rows are in the scratch database at `scratch`."""
+
+    id: str
+    import_id: int
+    request: ImportRequest
+    numbers: ImportNumbers
+    failures: tuple[FailedRow, ...]
+    """The first 30."""
+    failure_fields: tuple[str, ...]
+    """The field keys of `FailedRow.cells`."""
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The file is being read."""
+
+    import_id: int
+    bytes_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far it is, at most ten times a second."""
+
+    phase: str
+    """"reading", "planning" or "applying"."""
+    rows: int
+    bytes_read: int
+    bytes_total: int
+    failed: int
+    rows_per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan stands."""
+
+    prepared: Prepared
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The data moved since the plan was made and its numbers are others now: ask again."""
+
+    prepared: Prepared
+    before: ImportNumbers
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Everything was written."""
+
+    import_id: int
+    numbers: ImportNumbers
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The manager cancelled; nothing was written."""
+
+    import_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It cannot be done; nothing was written."""
+
+    error: CrmError
+
+
+ImportEvent = Started | Progressed | Planned | Changed | Applied | Cancelled | Refused

@@ -1,0 +1,159 @@
+"""The import log, failed rows and the inbox (R37, R38)."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import RowMapping
+
+from crm_tui.core.mapping import Proposal, propose
+from crm_tui.core.problems import Problem
+from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
+from crm_tui.services.errors import NotFound
+from crm_tui.services.fields import list_fields
+from crm_tui.services.importing.engine import headers_key
+from crm_tui.services.importing.events import FailedRow, ImportNumbers
+from crm_tui.services.importing.report import write_failed_rows
+from crm_tui.services.importing.source import Source, display_name
+from crm_tui.services.importing.stage import problems_from_json
+from crm_tui.services.workspace import Workspace
+from storage import imports as stored
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One line of the import log. Instants are UTC epoch milliseconds."""
+
+    id: int
+    file_name: str
+    target: Target
+    key: LeadKey | None
+    policy: EmptyPolicy
+    tag: str | None
+    state: ImportState
+    manager: str
+    started_at: int
+    seconds: float | None
+    """None while it runs."""
+    numbers: ImportNumbers | None
+    """None when it ended before it was planned."""
+    mapping: tuple[tuple[str, str | None], ...]
+    """Header and field key of each column."""
+    failures_expire_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A message about an ended import."""
+
+    id: int
+    import_id: int
+    file_name: str
+    created_at: int
+    numbers: ImportNumbers
+    is_read: bool
+
+
+def list_imports(workspace: Workspace, limit: int = 200) -> tuple[ImportRecord, ...]:
+    """Return the import log, newest first."""
+    with workspace.reading() as connection:
+        return tuple(_record(row) for row in stored.listed(connection, limit))
+
+
+def get_import(workspace: Workspace, import_id: int) -> ImportRecord:
+    """Return one import.
+
+    Raises:
+        NotFound: There is none with that id.
+    """
+    with workspace.reading() as connection:
+        row = stored.one(connection, import_id)
+    if row is None:
+        raise NotFound("import_not_found", id=import_id)
+    return _record(row)
+
+
+def failures(workspace: Workspace, import_id: int, limit: int = 30) -> tuple[FailedRow, ...]:
+    """Return the first failed rows of an import, none once their 30 days are over; `limit` -1 means all."""
+    record = get_import(workspace, import_id)
+    if record.failures_expire_at is None or record.failures_expire_at <= workspace.now_ms():
+        return ()
+    with workspace.reading() as connection:
+        return tuple(_failed_rows(stored.failures(connection, import_id, limit)))
+
+
+def save_failed_rows(workspace: Workspace, import_id: int, path: Path, describe: Callable[[Problem], str]) -> None:
+    """Write the failed rows of an import as .xlsx.
+
+    Raises:
+        NotFound: No row failed, or the 30 days are over.
+        OutputError: The file cannot be written.
+    """
+    record = get_import(workspace, import_id)
+    if not record.numbers or not record.numbers.failed or record.state is not ImportState.APPLIED:
+        raise NotFound("failed_rows_none", id=import_id)
+    if record.failures_expire_at is None or record.failures_expire_at <= workspace.now_ms():
+        raise NotFound("failed_rows_expired", id=import_id)
+    fields = [key for _, key in record.mapping if key is not None]
+    with workspace.reading() as connection:
+        write_failed_rows(path, fields, _failed_rows(stored.failures(connection, import_id, -1)), describe)
+
+
+def expire_failures(workspace: Workspace) -> None:
+    """Remove failed rows whose 30 days are over, for good (R38); done at every start."""
+    with workspace.transaction() as connection:
+        stored.expire_failures(connection, workspace.now_ms())
+
+
+def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:
+    """Return the manager's messages, newest first."""
+    with workspace.reading() as connection:
+        return tuple(
+            InboxEntry(
+                row["id"],
+                row["import_id"],
+                _file_name(row),
+                row["created_at"],
+                ImportNumbers(**json.loads(row["numbers"])),
+                row["read_at"] is not None,
+            )
+            for row in stored.inbox(connection, workspace.manager)
+        )
+
+
+def propose_columns(workspace: Workspace, source: Source, target: Target) -> tuple[Proposal, ...]:
+    """Return what each column of a file is probably for: as last time for the same headers, else by its name (R22)."""
+    with workspace.reading() as connection:
+        last = stored.last_mapping(connection, headers_key(source.headers), target.value)
+    previous = dict(json.loads(last)) if last else None
+    fields = [field for field in list_fields(workspace) if target is Target.MEMBER or field.key != "memberId"]
+    return propose(source.headers, fields, skipped=source.skipped_columns, previous=previous)
+
+
+def _failed_rows(rows: Iterable[RowMapping]) -> Iterator[FailedRow]:
+    for row in rows:
+        yield FailedRow(row["row_number"], tuple(json.loads(row["cells"])), problems_from_json(row["problems"]))
+
+
+def _file_name(row: RowMapping) -> str:
+    path = Path(row["file_path"])
+    return display_name(path) + path.suffix
+
+
+def _record(row: RowMapping) -> ImportRecord:
+    return ImportRecord(
+        id=row["id"],
+        file_name=_file_name(row),
+        target=Target(row["target"]),
+        key=LeadKey(row["key"]) if row["key"] else None,
+        policy=EmptyPolicy(row["policy"]),
+        tag=row["tag"],
+        state=ImportState(row["state"]),
+        manager=row["manager"],
+        started_at=row["started_at"],
+        seconds=(row["ended_at"] - row["started_at"]) / 1000 if row["ended_at"] is not None else None,
+        numbers=ImportNumbers(**json.loads(row["numbers"])) if row["numbers"] else None,
+        mapping=tuple((header, key) for header, key in json.loads(row["mapping"])),
+        failures_expire_at=row["failures_expire_at"],
+    )

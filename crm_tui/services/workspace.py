@@ -1,0 +1,134 @@
+"""The composition root: one database, one manager, one clock; the only place that commits."""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from crm_tui import config
+from crm_tui.services.errors import DatabaseError
+from storage import engine as storage_engine
+from storage.dialects import sqlite as storage_sqlite
+
+_ERRORS = (
+    ("locked", "database_busy"),
+    ("busy", "database_busy"),
+    ("full", "disk_full"),
+    ("readonly", "database_readonly"),
+    ("unable to open", "database_readonly"),
+)
+
+_NOT_CIRCUMSTANCES = ("interrupted", "no such", "constraint", "syntax", "binding", "misuse")
+"""A cancelled statement, and mistakes of ours: neither says anything about the disk."""
+
+
+class Workspace:
+    """An open database and who works on it. Safe to share between threads: each call has its own connection."""
+
+    def __init__(self, engine: Engine, path: Path, manager: str) -> None:
+        self._engine = engine
+        self.path = path
+        self.manager = manager
+
+    @property
+    def database(self) -> str:
+        """The database as a person writes it."""
+        return str(self.path)
+
+    def now_ms(self) -> int:
+        """Return the moment, as UTC epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging state of the database."""
+        with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def transaction(self, *, changes_customers: bool = False) -> Iterator[Connection]:
+        """Give a connection whose writes are all kept or, on any error, all dropped.
+
+        Args:
+            changes_customers: Tells open screens and prepared imports that customers moved.
+        """
+        with translated_errors(self.path), self._engine.execution_options(crm_write=True).begin() as connection:
+            yield connection
+            if changes_customers:
+                connection.exec_driver_sql(
+                    "INSERT INTO revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1"
+                )
+
+    @contextmanager
+    def bulk(self, scratch: Path) -> Iterator[Any]:
+        """Give a DBAPI connection with the database at `scratch` attached; `immediate` begins its transactions."""
+        storage_sqlite.secure_new_file(scratch)
+        with translated_errors(self.path):
+            pooled = self._engine.raw_connection()
+            try:
+                connection: Any = pooled.driver_connection
+                connection.execute("ATTACH DATABASE ? AS scratch", (str(scratch),))
+                # What is prepared can be prepared again: the scratch database need not survive a power cut.
+                connection.execute("PRAGMA scratch.synchronous = OFF")
+                connection.execute("PRAGMA scratch.journal_mode = MEMORY").fetchall()
+                yield connection
+            finally:
+                pooled.close()
+
+    def immediate(self, connection: Any) -> AbstractContextManager[None]:
+        """Keep all that is written on a connection of `bulk`, or, on any error, nothing."""
+        return _transaction(connection, "BEGIN IMMEDIATE")
+
+    def deferred(self, connection: Any) -> AbstractContextManager[None]:
+        """Keep what is written to the scratch database; the live one is only read, and others may write to it."""
+        return _transaction(connection, "BEGIN")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _transaction(connection: Any, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn what the database says about its circumstances into one `DatabaseError`."""
+    try:
+        yield
+    except (DBAPIError, storage_sqlite.load_driver().Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        message = str(cause).lower()
+        for part, code in _ERRORS:
+            if part in message:
+                raise DatabaseError(code, path=str(path)) from error
+        if any(part in message for part in _NOT_CIRCUMSTANCES):
+            raise
+        raise DatabaseError("database_unreadable", path=str(path)) from error
+
+
+def open_workspace(db: str | None = None, *, manager: str | None = None) -> Workspace:
+    """Open the database `db` (a path or sqlite:/// URL; by default the user's own), making it where it is missing.
+
+    Raises:
+        DatabaseError: It cannot be opened; its code says why.
+    """
+    path = config.database_path(db)
+    try:
+        engine = storage_engine.open_engine(path)
+    except storage_engine.OpenRefused as refused:
+        raise DatabaseError(refused.problem.value, path=str(path)) from refused
+    return Workspace(engine, path, manager or config.login_name())

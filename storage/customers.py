@@ -1,0 +1,100 @@
+"""Reading and writing single customers."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, text
+
+from crm_tui.core.query import fold
+
+COLUMNS_BY_KEY: Mapping[str, str] = {
+    "memberId": "member_id",
+    "profile.name": "name",
+    "profile.email": "email",
+    "profile.mobileNumber": "mobile_number",
+    "profile.landlineNumber": "landline_number",
+    "profile.description": "description",
+    "profile.lastCheckoutCompletedAt": "last_checkout_completed_at",
+    "unsubscribeEmail": "unsubscribe_email",
+    "unsubscribeTexting": "unsubscribe_texting",
+}
+"""Built-in fields with a column of their own."""
+
+_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_tag l JOIN tag t ON t.id = l.tag_id
+    WHERE l.customer_id = c.id ORDER BY l.position)) AS tags"""
+_IMPORT_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_import_tag l
+    JOIN import_tag t ON t.id = l.import_tag_id
+    WHERE l.customer_id = c.id ORDER BY l.given_at, l.import_tag_id)) AS import_tags"""
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
+    """Return customers by id, with `tags` and `import_tags` as JSON lists in the order given."""
+    statement = text(f"SELECT c.*, {_TAGS}, {_IMPORT_TAGS} FROM customer c WHERE c.id IN :ids").bindparams(
+        bindparam("ids", expanding=True)
+    )
+    return {row["id"]: row for row in connection.execute(statement, {"ids": list(ids)}).mappings()}
+
+
+def ids_where(connection: Connection, column: str, value: str) -> list[int]:
+    """Return the customers, blocked ones too, whose `column` (one of ours, never a person's text) equals `value`."""
+    return list(
+        connection.execute(text(f"SELECT id FROM customer WHERE {column} = :value"), {"value": value}).scalars()
+    )
+
+
+def verified_with(connection: Connection, column: str, value: str) -> list[RowMapping]:
+    """Return id, last_seen_at, updated_at, blocked_at of customers whose verified contact equals `value` (R25)."""
+    flag = "email_verified" if column == "email_key" else "mobile_number_verified"
+    statement = f"SELECT id, last_seen_at, updated_at, blocked_at FROM customer WHERE {column} = :value AND {flag}"
+    return list(connection.execute(text(statement), {"value": value}).mappings())
+
+
+def insert(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Add a customer from column values; return the id."""
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    statement = text(f"INSERT INTO customer ({names}) VALUES ({places}) RETURNING id")
+    new_id: int = connection.execute(statement, dict(values)).scalar_one()
+    return new_id
+
+
+def update(connection: Connection, customer_id: int, values: Mapping[str, Any]) -> None:
+    """Overwrite columns of one customer."""
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(text(f"UPDATE customer SET {changes} WHERE id = :_id"), {**values, "_id": customer_id})
+
+
+def set_tags(connection: Connection, customer_id: int, tags: Sequence[str]) -> None:
+    """Give a customer exactly these tags, in this order; known tags keep the spelling they have (R16)."""
+    connection.execute(text("DELETE FROM customer_tag WHERE customer_id = :id"), {"id": customer_id})
+    for position, tag in enumerate(tags):
+        params = {"key": fold(tag), "name": tag, "id": customer_id, "position": position}
+        connection.execute(text("INSERT INTO tag (key, name) VALUES (:key, :name) ON CONFLICT DO NOTHING"), params)
+        connection.execute(text("INSERT INTO customer_tag SELECT :id, id, :position FROM tag WHERE key = :key"), params)
+
+
+def totals(connection: Connection) -> RowMapping:
+    """Return the numbers of all, members, and blocked customers; blocked members apart."""
+    return (
+        connection.execute(
+            text(
+                "SELECT (SELECT count(*) FROM customer) AS everyone, "
+                "(SELECT count(member_id) FROM customer) AS members, "
+                "(SELECT count(*) FROM customer WHERE blocked_at IS NOT NULL) AS blocked, "
+                "(SELECT count(member_id) FROM customer WHERE blocked_at IS NOT NULL) AS blocked_members"
+            )
+        )
+        .mappings()
+        .one()
+    )
+
+
+def revision(connection: Connection) -> int:
+    """Return the number that grows with every change of customers."""
+    return connection.execute(text("SELECT number FROM revision WHERE id = 1")).scalar() or 0
+
+
+def dump(value: object) -> str:
+    """Return compact JSON as the columns hold it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The only engine-specific SQL and connection set-up."""

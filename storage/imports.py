@@ -1,0 +1,100 @@
+"""The import log, failed rows and inbox messages (R37, R38)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, text
+
+
+def insert(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Begin a line of the log; return its id."""
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    statement = text(f"INSERT INTO import ({names}) VALUES ({places}) RETURNING id")
+    new_id: int = connection.execute(statement, dict(values)).scalar_one()
+    return new_id
+
+
+def end(connection: Any, import_id: int, state: str, numbers: str | None, ended_at: int, expire_at: int | None) -> None:
+    """Write how an import stands; `connection` is a DBAPI one, so that it shares the import's transaction."""
+    connection.execute(
+        """UPDATE import SET state = ?, numbers = coalesce(?, numbers), ended_at = ?, failures_expire_at = ?
+           WHERE id = ?""",
+        (state, numbers, ended_at, expire_at, import_id),
+    )
+
+
+def tell(connection: Any, import_id: int, manager: str, now: int) -> None:
+    """Put a message about an import into a manager's inbox; a DBAPI connection as for `end`."""
+    connection.execute(
+        "INSERT INTO inbox_message (manager, import_id, created_at) VALUES (?, ?, ?)", (manager, import_id, now)
+    )
+
+
+def bump_revision(connection: Any) -> None:
+    """Say that customers changed; a DBAPI connection as for `end`."""
+    connection.execute(
+        "INSERT INTO revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1"
+    )
+
+
+def revision(connection: Any) -> int:
+    """Return the number that grows with every change of customers; a DBAPI connection."""
+    row = connection.execute("SELECT number FROM revision WHERE id = 1").fetchone()
+    return row[0] if row else 0
+
+
+def mark_interrupted(connection: Connection, state_running: str, state_interrupted: str, now: int) -> None:
+    """Log imports whose process died (R35); called only by whoever holds the import lock."""
+    connection.execute(
+        text("UPDATE import SET state = :after, ended_at = :now WHERE state = :before"),
+        {"after": state_interrupted, "before": state_running, "now": now},
+    )
+
+
+def running(connection: Connection, state: str) -> RowMapping | None:
+    """Return the import that runs now."""
+    statement = text("SELECT * FROM import WHERE state = :state ORDER BY id DESC LIMIT 1")
+    return connection.execute(statement, {"state": state}).mappings().first()
+
+
+def listed(connection: Connection, limit: int) -> Sequence[RowMapping]:
+    """Return the newest lines of the log first."""
+    return connection.execute(text("SELECT * FROM import ORDER BY id DESC LIMIT :n"), {"n": limit}).mappings().all()
+
+
+def one(connection: Connection, import_id: int) -> RowMapping | None:
+    """Return one line of the log."""
+    return connection.execute(text("SELECT * FROM import WHERE id = :id"), {"id": import_id}).mappings().first()
+
+
+def last_mapping(connection: Connection, headers_key: str, target: str) -> str | None:
+    """Return the mapping (JSON) of the last applied import of a file with the same headers."""
+    statement = text(
+        "SELECT mapping FROM import WHERE headers_key = :key AND target = :target AND state = 'applied' "
+        "ORDER BY id DESC LIMIT 1"
+    )
+    return connection.execute(statement, {"key": headers_key, "target": target}).scalar()
+
+
+def failures(connection: Connection, import_id: int, limit: int) -> Iterable[RowMapping]:
+    """Return failed rows in file order."""
+    statement = text("SELECT * FROM import_failure WHERE import_id = :id ORDER BY row_number LIMIT :limit")
+    return connection.execute(statement, {"id": import_id, "limit": limit}).mappings()
+
+
+def expire_failures(connection: Connection, now: int) -> None:
+    """Remove failed rows whose 30 days are over, for good."""
+    connection.execute(
+        text("DELETE FROM import_failure WHERE import_id IN (SELECT id FROM import WHERE failures_expire_at <= :now)"),
+        {"now": now},
+    )
+
+
+def inbox(connection: Connection, manager: str) -> Sequence[RowMapping]:
+    """Return a manager's messages, newest first, each with its import."""
+    statement = text(
+        "SELECT m.id, m.import_id, m.created_at, m.read_at, i.file_path, i.numbers FROM inbox_message m "
+        "JOIN import i ON i.id = m.import_id WHERE m.manager = :manager ORDER BY m.id DESC"
+    )
+    return connection.execute(statement, {"manager": manager}).mappings().all()

@@ -1,0 +1,175 @@
+"""The tables. Rules live in `crm_tui.core`: a table model never validates.
+
+Instants are UTC epoch milliseconds in BIGINT columns: exact, sortable, and the same on every database.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_VISIBLE = text("blocked_at IS NULL")
+
+
+class CustomerRow(SQLModel, table=True):
+    """A member or a lead (R1). Lists of tags are in `customer_tag` and `customer_import_tag`."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_member_id", "member_id", unique=True),
+        Index("ix_customer_email_key", "email_key"),
+        Index("ix_customer_mobile_number", "mobile_number"),
+        # The contact list never shows blocked customers (R46): its indexes leave them out.
+        Index("ix_customer_seen", "last_seen_at", "id", sqlite_where=_VISIBLE),
+        Index("ix_customer_name", "name", "id", sqlite_where=_VISIBLE),
+        Index("ix_customer_search", "search_text", sqlite_where=_VISIBLE),
+        Index("ix_customer_blocked", "blocked_at", sqlite_where=text("blocked_at IS NOT NULL")),
+        # Ids of deleted customers are never used again: a log line must not seem to mean somebody else.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: str | None = Field(default=None, sa_type=Text)
+    name: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    email_key: str | None = Field(default=None, sa_type=Text)
+    """`email` as it is compared (R11): case-folded."""
+    email_verified: bool = False
+    mobile_number: str | None = Field(default=None, sa_type=Text)
+    mobile_number_verified: bool = False
+    landline_number: str | None = Field(default=None, sa_type=Text)
+    description: str | None = Field(default=None, sa_type=Text)
+    last_checkout_completed_at: int | None = Field(default=None, sa_type=BigInteger)
+    custom: str = Field(default="{}", sa_type=Text)
+    """The managers' own fields by bare key, as compact JSON."""
+    unsubscribe_email: bool = False
+    unsubscribe_texting: bool = False
+    created_at: int = Field(sa_type=BigInteger)
+    updated_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_seen_at: int = Field(sa_type=BigInteger)
+    sessions_count: int = 0
+    search_text: str = Field(default="", sa_type=Text)
+    """What words of the search line are looked for in, case-folded."""
+    blocked_at: int | None = Field(default=None, sa_type=BigInteger)
+    blocked_by: str | None = Field(default=None, sa_type=Text)
+    block_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class TagRow(SQLModel, table=True):
+    """A customer tag; `name` is the first spelling the database saw (R16)."""
+
+    __tablename__ = "tag"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_column=Column(Text, unique=True, nullable=False))
+    name: str = Field(sa_type=Text)
+
+
+class CustomerTagRow(SQLModel, table=True):
+    """Which customers carry which tag, in the order given."""
+
+    __tablename__ = "customer_tag"
+    __table_args__ = (Index("ix_customer_tag_tag", "tag_id", "customer_id"), {"sqlite_with_rowid": False})
+
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    tag_id: int = Field(primary_key=True, foreign_key="tag.id", ondelete="CASCADE")
+    position: int
+
+
+class ImportTagRow(SQLModel, table=True):
+    """An import tag (R30), compared without regard to case."""
+
+    __tablename__ = "import_tag"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_column=Column(Text, unique=True, nullable=False))
+    name: str = Field(sa_type=Text)
+    given_at: int = Field(sa_type=BigInteger)
+
+
+class CustomerImportTagRow(SQLModel, table=True):
+    """Which customers carry which import tag; the oldest given goes first (R30)."""
+
+    __tablename__ = "customer_import_tag"
+    __table_args__ = (
+        Index("ix_customer_import_tag_tag", "import_tag_id", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    import_tag_id: int = Field(primary_key=True, foreign_key="import_tag.id", ondelete="CASCADE")
+    given_at: int = Field(sa_type=BigInteger)
+
+
+class FieldRow(SQLModel, table=True):
+    """A field that a manager made (R6): archived and restored, never deleted."""
+
+    __tablename__ = "field"
+
+    key: str = Field(primary_key=True)
+    type: str
+    label: str = Field(sa_type=Text)
+    archived_at: int | None = Field(default=None, sa_type=BigInteger)
+    position: int
+
+
+class ImportRow(SQLModel, table=True):
+    """One line of the import log (R37)."""
+
+    __tablename__ = "import"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    file_path: str = Field(sa_type=Text)
+    target: str
+    key: str | None = None
+    policy: str
+    tag: str | None = Field(default=None, sa_type=Text)
+    headers_key: str
+    """The same for files with the same set of headers: the last mapping is proposed again (R22)."""
+    mapping: str = Field(sa_type=Text)
+    """JSON: a list of [header, field key or null]."""
+    manager: str = Field(sa_type=Text)
+    started_at: int = Field(sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    state: str
+    numbers: str | None = Field(default=None, sa_type=Text)
+    failures_expire_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ImportFailureRow(SQLModel, table=True):
+    """A failed row, kept for 30 days (R38). `cells` and `problems` are JSON."""
+
+    __tablename__ = "import_failure"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    import_id: int = Field(primary_key=True, foreign_key="import.id", ondelete="CASCADE")
+    row_number: int = Field(primary_key=True)
+    cells: str = Field(sa_type=Text)
+    problems: str = Field(sa_type=Text)
+
+
+class InboxRow(SQLModel, table=True):
+    """A message about an ended import to one manager (R37)."""
+
+    __tablename__ = "inbox_message"
+
+    id: int | None = Field(default=None, primary_key=True)
+    manager: str = Field(sa_type=Text, index=True)
+    import_id: int = Field(foreign_key="import.id", ondelete="CASCADE")
+    created_at: int = Field(sa_type=BigInteger)
+    read_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RevisionRow(SQLModel, table=True):
+    """One row whose number grows with every change of customers: plans and screens see that data moved."""
+
+    __tablename__ = "revision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
