@@ -1,0 +1,22 @@
+"""What every test gets: a home of its own, and no language left over from the one before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_tui.i18n import set_language
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Keep the program away from the real home; return the folder it works in."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    for name in ("CRM_TUI_DB", "CRM_TUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    set_language(None)
+    yield home
+    set_language(None)
