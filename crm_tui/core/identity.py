@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crm_tui.core.text import fold
+
 
 def email_key(email: str) -> str:
     """Return an e-mail as it is compared: without regard to case (R11)."""
-    return email.casefold()
+    return fold(email)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from crm_tui.core.fields import (
@@ -13,18 +14,20 @@ from crm_tui.core.fields import (
 )
 from crm_tui.core.numbers import parse_number, print_number
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.text import control_problem, trim
+from crm_tui.core.text import control_problem, trim, unify_line_ends
 
-_ITEM = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*(,|\Z)', re.DOTALL)
+_ITEM = re.compile(r'\s*"([^"\\]*(?:\\.[^"\\]*)*)"\s*(,|\Z)', re.DOTALL)
 _CURLY = re.compile(r"\s*[\"“”]([^\"“”]*)[\"“”]\s*(,|\Z)", re.DOTALL)
-_TAG_FORBIDDEN = re.compile(r"[.$\\\s\u3164\ufeff\u200b]")
+_TAG_FORBIDDEN = re.compile(r"[.$\\\s\u3164\ufeff\u200b\u115f\u1160\u2800\uffa0]")
+"""White space of every kind: characters that are blank although Unicode calls them letters, marks or symbols too."""
 
 
 def parse_list(text: str, field: Field) -> tuple[str, ...] | Problem:
-    """Return `["a","b"]` as its items without repeats, or what is wrong with it (R15)."""
-    items = _texts(text)
-    if items is None:
+    """Return `["a","b"]` as its items, trimmed and without repeats, or what is wrong with it (R15)."""
+    texts = _texts(unify_line_ends(text))
+    if texts is None:
         return Problem(Code.LIST_INVALID, field.key)
+    items = [trim(item) for item in texts]
     if len(items) > MAX_LIST_ITEMS:
         return Problem(Code.LIST_TOO_MANY, field.key, {"count": len(items), "limit": MAX_LIST_ITEMS})
     for item in items:
@@ -52,8 +55,8 @@ def parse_number_list(text: str, field: Field) -> tuple[int | float, ...] | Prob
     for part in parts:
         number = parse_number(trim(part), field)
         if isinstance(number, Problem):
-            is_long = number.code is Code.NUMBER_TOO_LONG
-            return number if is_long else Problem(Code.NUMBER_LIST_INVALID, field.key)
+            says_more = number.code in (Code.NUMBER_TOO_LONG, Code.NUMBER_SHORTENED)
+            return number if says_more else Problem(Code.NUMBER_LIST_INVALID, field.key)
         numbers.append(number)
     return tuple(dict.fromkeys(numbers))
 
@@ -64,14 +67,18 @@ def print_number_list(numbers: Sequence[int | float]) -> str:
 
 
 def parse_tags(text: str, field: Field) -> tuple[str, ...] | Problem:
-    """Return a list of tags, or what is wrong with the first bad one (R16); how many stay is decided later."""
-    items = _texts(text)
-    if items is None:
+    """Return a list of tags, or what is wrong with the first bad one (R16); how many stay is decided later.
+
+    Nothing is trimmed inside the quotes: a tag with white space anywhere is refused.
+    """
+    texts = _texts(text)
+    if texts is None:
         return Problem(Code.LIST_INVALID, field.key)
-    for tag in items:
+    tags = [unicodedata.normalize("NFC", tag) for tag in texts]
+    for tag in tags:
         if problem := tag_problem(tag, field):
             return problem
-    return tuple(dict.fromkeys(items))
+    return tuple(dict.fromkeys(tags))
 
 
 def tag_problem(tag: str, field: Field) -> Problem | None:
@@ -94,7 +101,7 @@ def _texts(text: str) -> list[str] | None:
     """Return the texts of a list in straight or curly double quotes; None when it is no such list."""
     if len(text) < 2 or text[0] != "[" or text[-1] != "]":
         return None
-    inside = text[1:-1].strip()
+    inside = trim(text[1:-1])
     if not inside:
         return []
     items = _scan(inside, _ITEM, is_json=True)
@@ -114,7 +121,7 @@ def _scan(inside: str, pattern: re.Pattern[str], *, is_json: bool) -> list[str] 
                 item = json.loads(f'"{item}"', strict=False)
             except ValueError:
                 return None
-        items.append(trim(item))
+        items.append(item)
         position = match.end()
         if not match[2]:
             return items

@@ -6,41 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from crm_tui.core.fields import Field
+from crm_tui.core.fields import OPT_OUTS, SYSTEM_KEYS, Field
+from crm_tui.core.synonyms import CONSENT, MAYBE, REMARKS, SYNONYMS
 
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "memberId": ("회원번호", "회원아이디", "회원ID", "고객번호", "아이디", "user id", "customer id", "member no", "id"),
-    "profile.name": ("이름", "성함", "성명", "고객명", "회원명", "full name", "customer name"),
-    "profile.email": ("이메일", "메일", "메일주소", "이메일주소", "전자우편", "e-mail", "mail", "email address"),
-    "profile.mobileNumber": (
-        "휴대폰",
-        "휴대전화",
-        "핸드폰",
-        "휴대폰번호",
-        "휴대전화번호",
-        "핸드폰번호",
-        "연락처",
-        "모바일",
-        "mobile",
-        "mobile phone",
-        "cell phone",
-    ),
-    "profile.landlineNumber": ("유선전화", "유선번호", "집전화", "일반전화", "landline", "tel"),
-    "profile.description": ("설명", "메모", "비고", "memo", "note", "notes"),
-    "profile.lastCheckoutCompletedAt": ("최근구매일", "최근구매일시", "마지막구매일", "last order date"),
-    "tags": ("태그", "고객태그", "tag"),
-    "unsubscribeEmail": ("이메일수신거부", "메일수신거부", "email opt out", "email unsubscribed"),
-    "unsubscribeTexting": ("문자수신거부", "SMS수신거부", "문자메시지수신거부", "sms opt out", "texting unsubscribed"),
-}
-"""Names that mean one field and no other. What may mean two (전화번호, 수신거부) is only suggested."""
-
-_SUGGESTED: Mapping[str, tuple[str, ...]] = {
-    "profile.mobileNumber": ("전화번호", "전화", "phone", "phone number"),
-    "unsubscribeEmail": ("수신거부", "광고수신거부", "unsubscribe", "opt out"),
-}
+CERTAIN_SCORE = 0.95
+"""From this likeness on a column is mapped without asking: a key, a label or a name that means one field only."""
+MAYBE_SCORE = 0.9
 SUGGESTION_SCORE = 0.75
 """Below this likeness a column is not even suggested."""
-_NOISE = re.compile(r"[\s_\-.*()\[\]]+")
+_AS_LAST_TIME = 2.0
+"""Above every likeness."""
+_MAX_LENGTH = 200
+"""A longer header is no name of a field."""
+_PARTS = re.compile(r"[/|()\[\]（）［］【】]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +37,9 @@ class Proposal:
 
 
 def bare(text: str) -> str:
-    """Return a header as headers are compared: NFC, no case, no spaces or punctuation."""
-    return _NOISE.sub("", unicodedata.normalize("NFC", text).casefold().removeprefix("profile."))
+    """Return a header as headers are compared: NFC, no case, letters and digits only, without "profile."."""
+    folded = unicodedata.normalize("NFC", text).casefold().strip().removeprefix("profile.")
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")
 
 
 def propose(
@@ -78,41 +57,109 @@ def propose(
         skipped: Columns that are not data (the first three of a file of failed rows).
         previous: The mapping, by header, that was applied last to a file with these headers.
     """
-    names = {field.key: _names(field) for field in fields}
-    maybe = {key: {bare(name) for name in _SUGGESTED.get(key, ())} for key in names}
-    ranked: list[tuple[int, float, int, str]] = []
+    names = _Names(fields)
+    chosen_before = {_spelled(header): key for header, key in (previous or {}).items()}
+    ranked: list[tuple[float, int, str, bool]] = []
+    unknown: dict[str, list[int]] = {}
     for column, header in enumerate(headers):
-        wanted = bare(header)
-        if column in skipped or not wanted:
+        if column in skipped:
             continue
-        for key in names:
-            if previous is not None and header in previous:
-                if previous[header] == key:
-                    ranked.append((0, 1.0, column, key))
-            elif wanted in names[key]:
-                ranked.append((1, 1.0, column, key))
-            else:
-                score = 0.9 if wanted in maybe[key] else max(_likeness(wanted, name) for name in names[key])
-                if score >= SUGGESTION_SCORE:
-                    ranked.append((2, score, column, key))
-    chosen: dict[int, tuple[int, float, str]] = {}
+        if (spelled := _spelled(header)) in chosen_before:
+            key = chosen_before[spelled]
+            if key is None:
+                continue
+            if key in names.keys:
+                ranked.append((_AS_LAST_TIME, column, key, True))
+                continue
+        found = names.meant_by(header)
+        if found is None:
+            unknown.setdefault(bare(header), []).append(column)
+        elif found:
+            # A name that means two fields equally means neither for sure.
+            best, *others = sorted(found.values(), reverse=True)
+            is_sure = best >= CERTAIN_SCORE and best not in others
+            ranked.extend((score, column, key, is_sure and score == best) for key, score in found.items())
+    ranked.extend(names.likenesses(unknown))
+    return _one_to_one(headers, ranked)
+
+
+def _one_to_one(headers: Sequence[str], ranked: list[tuple[float, int, str, bool]]) -> tuple[Proposal, ...]:
+    """Give each field to the column that likes it most, the first of equals, and each column one field at most."""
+    chosen: dict[int, Proposal] = {}
     taken: set[str] = set()
-    for rank, score, column, key in sorted(ranked, key=lambda one: (one[0], -one[1], one[2])):
+    for score, column, key, is_certain in sorted(ranked, key=lambda one: (-one[0], one[1])):
         if column not in chosen and key not in taken:
-            chosen[column] = (rank, score, key)
+            chosen[column] = Proposal(column, headers[column], key, min(score, 1.0), is_certain)
             taken.add(key)
-    return tuple(
-        Proposal(column, header, chosen[column][2], chosen[column][1], chosen[column][0] < 2)
-        if column in chosen
-        else Proposal(column, header, None, 0.0, True)
-        for column, header in enumerate(headers)
-    )
+    return tuple(chosen.get(column, Proposal(column, header, None, 0.0, True)) for column, header in enumerate(headers))
 
 
-def _names(field: Field) -> set[str]:
-    names = {bare(field.key), *(bare(name) for name in SYNONYMS.get(field.key, ()))}
-    return names | ({bare(field.label)} if field.label else set())
+class _Names:
+    """What the fields may be called."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.keys = {field.key for field in fields}
+        self._known: dict[str, dict[str, float]] = {}
+        for field in fields:
+            for name in (field.key, field.label):
+                self._add(name, field.key, 1.0)
+            for place, name in enumerate(SYNONYMS.get(field.key, ())):
+                self._add(name, field.key, 0.999 - place / 2000)
+            for name in MAYBE.get(field.key, ()):
+                self._add(name, field.key, MAYBE_SCORE)
+
+    def _add(self, name: str, key: str, score: float) -> None:
+        if wanted := bare(name):
+            scores = self._known.setdefault(wanted, {})
+            scores[key] = max(score, scores.get(key, 0.0))
+
+    def meant_by(self, header: str) -> Mapping[str, float] | None:
+        """Return the fields that a header names, by likeness; empty if it is to stay alone, None if it names none."""
+        if len(header) > _MAX_LENGTH or not (wanted := bare(header)):
+            return {}
+        if wanted in self._known:
+            return self._known[wanted]
+        if _is_consent(wanted):
+            return None
+        parts = [part for part in map(bare, _PARTS.split(header)) if part and part not in _REMARKS]
+        meant = [self._known[part] for part in parts if part in self._known]
+        shared = [key for key in meant[0] if all(key in scores for scores in meant)] if meant else []
+        if shared:
+            # "E-mail (필수)", "이름/Name" say one thing; "연락처(직장)" says something more.
+            most = 1.0 if len(meant) == len(parts) else MAYBE_SCORE
+            return {key: min(most, *(scores[key] for scores in meant)) for key in shared}
+        return {} if meant or wanted in _SYSTEM_NAMES else None
+
+    def likenesses(self, unknown: Mapping[str, Sequence[int]]) -> list[tuple[float, int, str, bool]]:
+        """Return what headers that name no field look like, as far as it is worth a suggestion."""
+        best: dict[tuple[str, str], float] = {}
+        matcher = SequenceMatcher(autojunk=False)
+        for name, scores in self._known.items():
+            # SequenceMatcher remembers what it knows of its second text, and two bounds cost much less than the ratio.
+            matcher.set_seq2(name)
+            for wanted in unknown:
+                matcher.set_seq1(wanted)
+                if matcher.real_quick_ratio() < SUGGESTION_SCORE or matcher.quick_ratio() < SUGGESTION_SCORE:
+                    continue
+                score = min(matcher.ratio(), MAYBE_SCORE)
+                for key in scores if score >= SUGGESTION_SCORE else ():
+                    best[wanted, key] = max(score, best.get((wanted, key), 0.0))
+        return [
+            (score, column, key, False)
+            for (wanted, key), score in best.items()
+            if key not in OPT_OUTS or not _is_consent(wanted)
+            for column in unknown[wanted]
+        ]
 
 
-def _likeness(left: str, right: str) -> float:
-    return SequenceMatcher(None, left, right).ratio()
+def _spelled(header: str) -> str:
+    return unicodedata.normalize("NFC", header).strip()
+
+
+def _is_consent(wanted: str) -> bool:
+    rest = wanted.replace("unsubscribe", "")
+    return any(part in rest for part in CONSENT)
+
+
+_REMARKS = frozenset(map(bare, REMARKS))
+_SYSTEM_NAMES = frozenset(map(bare, SYSTEM_KEYS))

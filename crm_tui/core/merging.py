@@ -13,7 +13,7 @@ from crm_tui.core.fields import (
     Value,
 )
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.query import fold
+from crm_tui.core.text import fold
 from crm_tui.core.validation import profile_problems
 from crm_tui.core.vocabulary import EmptyPolicy
 
@@ -44,8 +44,8 @@ def merge_row(
     policy: EmptyPolicy,
     *,
     fixed_key: str | None = None,
-) -> Merged | Problem:
-    """Return the customer after a row, or why the row fails and changes nothing.
+) -> Merged | tuple[Problem, ...]:
+    """Return the customer after a row, or all reasons why the row fails and changes nothing.
 
     Args:
         stored: The customer as the rows above left it; None for one who does not exist yet.
@@ -54,40 +54,36 @@ def merge_row(
         policy: What blanks do (R26).
         fixed_key: The field that a lead import matches by: an existing customer keeps its spelling (R25).
     """
-    if stored is None and not all(key in values for key in OPT_OUTS):
-        missing = next(key for key in OPT_OUTS if key not in values)
-        return Problem(Code.OPT_OUT_MISSING, missing)
+    if stored is None and (missing := [key for key in OPT_OUTS if key not in values]):
+        return tuple(Problem(Code.OPT_OUT_MISSING, key) for key in missing)
     after: dict[str, Value] = dict(stored.values) if stored else {}
     verified = set(stored.verified) if stored else set()
-    tags_left_out = 0
     if policy is EmptyPolicy.CLEAR:
         for key in blanks:
             if key not in OPT_OUTS:
                 after.pop(key, None)
                 verified.discard(key)
+    problems: list[Problem] = []
+    tags_left_out = 0
     for key, value in values.items():
         if key == fixed_key and stored is not None:
             continue
         if key in CONTACTS:
             verified.add(key)
-        if isinstance(value, tuple):
-            before = after.get(key, ())
-            assert isinstance(before, tuple)
-            if key == TAGS:
-                joined, tags_left_out = join_tags(before, value)
-                after[key] = joined
-            else:
-                after[key] = tuple(dict.fromkeys((*before, *value)))
-                if len(after[key]) > MAX_LIST_ITEMS:  # type: ignore[arg-type]
-                    return Problem(
-                        Code.LIST_TOO_MANY,
-                        key,
-                        {"count": len(after[key]), "limit": MAX_LIST_ITEMS},  # type: ignore[arg-type]
-                    )
-        else:
+        if not isinstance(value, tuple):
             after[key] = value
-    problems = profile_problems(after)
-    return problems[0] if problems else Merged(Profile(after, frozenset(verified)), tags_left_out)
+            continue
+        before = after.get(key, ())
+        assert isinstance(before, tuple)
+        if key == TAGS:
+            after[key], tags_left_out = join_tags(before, value)
+            continue
+        joined = tuple(dict.fromkeys((*before, *value)))
+        if len(joined) > MAX_LIST_ITEMS:
+            problems.append(Problem(Code.LIST_TOO_MANY, key, {"count": len(joined), "limit": MAX_LIST_ITEMS}))
+        after[key] = joined
+    problems.extend(profile_problems(after))
+    return tuple(problems) or Merged(Profile(after, frozenset(verified)), tags_left_out)
 
 
 def join_tags(stored: tuple[Value, ...], given: tuple[Value, ...]) -> tuple[tuple[str, ...], int]:

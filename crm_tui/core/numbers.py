@@ -10,6 +10,8 @@ _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", re.ASCII)
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+", re.ASCII)
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
+_MAX_DECIMALS = 300
+"""Further ones would leave the range that a float keeps 15 digits in."""
 
 
 def parse_number(text: str, field: Field) -> int | float | Problem:
@@ -19,18 +21,23 @@ def parse_number(text: str, field: Field) -> int | float | Problem:
     """
     if not _NUMBER.fullmatch(text):
         if _THOUSANDS.fullmatch(text):
-            return Problem(Code.NUMBER_THOUSANDS, field.key, {"suggestion": text.replace(",", "")})
-        if _SHORTENED.fullmatch(text):
-            return Problem(Code.NUMBER_SHORTENED, field.key)
-        return Problem(Code.NUMBER_INVALID, field.key)
+            plain = text.replace(",", "")
+            number = parse_number(plain, field)
+            return (
+                number
+                if isinstance(number, Problem)
+                else Problem(Code.NUMBER_THOUSANDS, field.key, {"suggestion": plain})
+            )
+        return Problem(Code.NUMBER_SHORTENED if is_shortened(text) else Code.NUMBER_INVALID, field.key)
     whole, _, fraction = text.lstrip("+-").partition(".")
     fraction = fraction.rstrip("0")
-    if len((whole + fraction).lstrip("0")) > MAX_SIGNIFICANT_DIGITS or len(fraction) > 300:
+    digits = (whole + fraction).lstrip("0")
+    if len(digits) > MAX_SIGNIFICANT_DIGITS or len(fraction) > _MAX_DECIMALS:
         return Problem(Code.NUMBER_TOO_LONG, field.key, {"limit": MAX_SIGNIFICANT_DIGITS})
     if fraction:
         return float(text)
-    # int() refuses very long digit strings, zeros in front among them
-    number = int(whole.lstrip("0") or "0")
+    # From the digits without zeros in front: int() refuses very long texts
+    number = int(digits or "0")
     return -number if text[0] == "-" else number
 
 
@@ -42,6 +49,11 @@ def print_number(value: int | float) -> str:
     from decimal import Decimal
 
     return format(Decimal(text), "f")
+
+
+def is_shortened(text: str) -> bool:
+    """Return whether a spreadsheet wrote a long number with an exponent, e.g. 8.21E+11 for a phone number."""
+    return _SHORTENED.fullmatch(text) is not None
 
 
 def parse_boolean(text: str, field: Field) -> bool | Problem:

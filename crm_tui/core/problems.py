@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Code(StrEnum):
@@ -16,16 +15,17 @@ class Code(StrEnum):
     # one cell
     STRING_TOO_LONG = "string_too_long"  # length, limit
     CONTROL_CHARACTER = "control_character"  # codepoint (e.g. "U+0000")
-    PHONE_NO_COUNTRY_CODE = "phone_no_country_code"  # suggestion ("" when none can be made)
-    PHONE_EXTENSION = "phone_extension"
-    PHONE_INVALID = "phone_invalid"
-    PHONE_NOT_MOBILE = "phone_not_mobile"  # right for landlineNumber
-    PHONE_NOT_LANDLINE = "phone_not_landline"  # right for mobileNumber
+    PHONE_NO_COUNTRY_CODE = "phone_no_country_code"  # suggestion ("" when none can be made), example
+    PHONE_EXTENSION = "phone_extension"  # example
+    PHONE_INVALID = "phone_invalid"  # example
+    PHONE_KOREAN_MOBILE = "phone_korean_mobile"  # a Korean mobile number, but not 010 and eight digits; example
+    PHONE_NOT_MOBILE = "phone_not_mobile"  # right for landlineNumber; example
+    PHONE_NOT_LANDLINE = "phone_not_landline"  # right for mobileNumber; example
     EMAIL_INVALID = "email_invalid"
     EMAIL_TOO_LONG = "email_too_long"  # length, limit
     NUMBER_INVALID = "number_invalid"
     NUMBER_THOUSANDS = "number_thousands"  # suggestion
-    NUMBER_SHORTENED = "number_shortened"  # a spreadsheet wrote 8.21E+11
+    NUMBER_SHORTENED = "number_shortened"  # a spreadsheet wrote 8.21E+11, in a column of any type
     NUMBER_TOO_LONG = "number_too_long"  # limit (significant digits that can be kept exactly)
     BOOLEAN_INVALID = "boolean_invalid"
     DATE_INVALID = "date_invalid"
@@ -65,4 +65,5 @@ class Problem:
     code: Code
     field: str
     """The field's key, e.g. "profile.email"; "" where the whole row is meant."""
-    params: Mapping[str, str | int] = default(default_factory=lambda: MappingProxyType({}))
+    # A plain dict, so that a problem can be sent to another process; not part of the hash, as dicts have none.
+    params: Mapping[str, str | int] = default(default_factory=dict, hash=False)

@@ -1,4 +1,4 @@
-"""Text cells: trimmed, NFC, without control characters (R8, R9)."""
+"""Text cells: trimmed, NFC, without control characters (R8, R9); and how texts are compared."""
 
 import re
 import unicodedata
@@ -18,9 +18,21 @@ def trim(text: str) -> str:
     return trimmed if trimmed.isascii() else unicodedata.normalize("NFC", trimmed)
 
 
+def fold(text: str) -> str:
+    """Return `text` as names, tags and e-mails are compared: NFC, without regard to case."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def unify_line_ends(text: str) -> str:
+    """Return `text` with the line ends of Windows and of old Macs as one newline each: no control characters to R9."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def control_problem(text: str, field: Field) -> Problem | None:
     """Return what is wrong when `text` holds a control character (R9)."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return None
     found = _CONTROL.search(text)
     return found and Problem(Code.CONTROL_CHARACTER, field.key, {"codepoint": f"U+{ord(found[0]):04X}"})
@@ -28,8 +40,7 @@ def control_problem(text: str, field: Field) -> Problem | None:
 
 def parse_string(text: str, field: Field) -> str | Problem:
     """Return a trimmed cell as it is stored, or what is wrong with it (R9)."""
-    # Line ends of Windows are one newline, not a control character and a newline.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unify_line_ends(text)
     if len(text) > MAX_STRING_LENGTH:
         return Problem(Code.STRING_TOO_LONG, field.key, {"length": len(text), "limit": MAX_STRING_LENGTH})
     return control_problem(text, field) or text

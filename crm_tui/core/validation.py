@@ -30,6 +30,10 @@ _PARSERS: Mapping[FieldType, Callable[[str, Field], Value | Problem]] = {
 }
 _CACHED_CELLS = 4096
 _CACHED_LENGTH = 64
+_CHARACTER_BYTES = 6
+"""At most: an escaped character in JSON; UTF-8 has four."""
+_ITEM_BYTES = 32
+"""At most: a number with its comma, or the quotes and separators of a key and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,8 @@ def cell_parser(field: Field) -> Callable[[str], Value | Problem | None]:
     cache: dict[str, Value | Problem | None] = {}
 
     def parse_column_cell(text: str) -> Value | Problem | None:
-        try:
+        if text in cache:
             return cache[text]
-        except KeyError:
-            pass
         trimmed = trim(text)
         value = parse(trimmed, field) if trimmed else None
         if len(text) <= _CACHED_LENGTH and len(cache) < _CACHED_CELLS:
@@ -95,19 +97,11 @@ def row_parser(columns: Sequence[Field | None], key: str) -> Callable[[Sequence[
                 problems.append(value)
             else:
                 values[field_key] = value  # type: ignore[assignment]
-        # An upper bound first, as hardly any row comes near the limit: NFC makes at most three characters of one,
-        # UTF-8 at most four bytes of a character, JSON at most six of an escaped one.
-        if not problems and (sum(map(len, cells)) * 12 + 80 * width > MAX_PROFILE_BYTES or width > MAX_PROFILE_KEYS):
+        if not problems:
             problems.extend(profile_problems(values))
         return ParsedRow(values, tuple(blanks), tuple(problems))
 
     return parse_row
-
-
-def profile_size(values: Mapping[str, Value]) -> int:
-    """Return the size of a profile: the bytes of its "profile.*" values as compact UTF-8 JSON by bare key (R17)."""
-    profile = {key[8:]: value for key, value in values.items() if key.startswith("profile.")}
-    return len(json.dumps(profile, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
 
 
 def print_value(value: Value, field_type: FieldType) -> str:
@@ -128,7 +122,10 @@ def print_value(value: Value, field_type: FieldType) -> str:
 
 
 def profile_problems(values: Mapping[str, Value]) -> tuple[Problem, ...]:
-    """Return what a profile's limits (R17) have against `values`."""
+    """Return what a profile's limits (R17) have against `values`, which may hold other fields' values too."""
+    # Hardly any profile comes near the limits: a bound that costs little first.
+    if len(values) <= MAX_PROFILE_KEYS and _size_bound(values) <= MAX_PROFILE_BYTES:
+        return ()
     count = sum(key.startswith("profile.") for key in values)
     if count > MAX_PROFILE_KEYS:
         return (Problem(Code.PROFILE_TOO_MANY_KEYS, "", {"count": count, "limit": MAX_PROFILE_KEYS}),)
@@ -136,3 +133,20 @@ def profile_problems(values: Mapping[str, Value]) -> tuple[Problem, ...]:
     if size > MAX_PROFILE_BYTES:
         return (Problem(Code.PROFILE_TOO_LARGE, "", {"size": size, "limit": MAX_PROFILE_BYTES}),)
     return ()
+
+
+def profile_size(values: Mapping[str, Value]) -> int:
+    """Return the size of a profile: the bytes of its "profile.*" values as compact UTF-8 JSON by bare key (R17)."""
+    profile = {key[8:]: value for key, value in values.items() if key.startswith("profile.")}
+    return len(json.dumps(profile, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+
+
+def _size_bound(values: Mapping[str, Value]) -> int:
+    """Return a number that `profile_size` cannot exceed, without writing JSON."""
+    characters = sum(len(value) for value in values.values() if type(value) is str)
+    items = len(values)
+    for value in values.values():
+        if type(value) is tuple:
+            items += len(value)
+            characters += sum(len(item) for item in value if type(item) is str)
+    return characters * _CHARACTER_BYTES + items * _ITEM_BYTES + sum(map(len, values))  # keys are ASCII (R6)
