@@ -1,87 +1,89 @@
-"""Which encoding a file is in: strict over the whole file, in bounded memory (R21)."""
+"""Which encodings a text file may be in (R21); the file itself is then read strictly, all of it."""
 
 import codecs
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Mapping
 
 from crm_tui.services.errors import SourceError
 
-_BLOCK = 1 << 20
+CHOICES = ("utf-8", "utf-16", "cp949", "shift_jis")
+"""What a manager may choose; Shift_JIS is never guessed, its bytes look like CP949."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CHOICES = ("utf-8", "utf-16", "cp949", "shift_jis")
-"""What a manager may choose; Shift_JIS is never guessed, its bytes look like CP949."""
+_CHOSEN: Mapping[str, tuple[str, ...]] = {
+    "utf-8": ("utf-8-sig",),
+    "utf-8-sig": ("utf-8-sig",),
+    "utf-16-le": ("utf-16-le",),
+    "utf-16-be": ("utf-16-be",),
+    "cp949": ("cp949",),
+    "euc_kr": ("cp949",),
+    # Windows writes characters under this name that the standard does not have.
+    "shift_jis": ("shift_jis", "cp932"),
+    "cp932": ("cp932",),
+}
+_LABELS: Mapping[str, str] = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp949": "CP949",
+    "shift_jis": "Shift_JIS",
+    "cp932": "Shift_JIS",
+}
 
 
-def find_encoding(path: Path, chosen: str | None) -> str:
-    """Return the Python name of the encoding in which the whole file can be read.
+def encoding_candidates(head: bytes, chosen: str | None) -> tuple[str, ...]:
+    """Return Python's names of the encodings to try, the likeliest first.
+
+    Args:
+        head: The first bytes of the file.
+        chosen: What the manager chose; None: find out.
 
     Raises:
-        SourceError: source_binary, source_encoding_unknown, or source_not_decodable with the row of the first bad byte.
+        SourceError: source_encoding_unknown.
     """
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\x1f\x8b")):
-        raise SourceError("source_binary", path=path.name)
-    if chosen is not None:
-        try:
-            name = codecs.lookup(chosen).name
-        except LookupError as error:
-            raise SourceError("source_encoding_unknown", name=chosen, choices=", ".join(CHOICES)) from error
-        candidates = ["utf-8-sig" if name == "utf-8" else "cp949" if name == "euc_kr" else name]
-    else:
-        candidates = _candidates(head)
-        if not candidates:
-            raise SourceError("source_binary", path=path.name)
-    bad: tuple[int, str] | None = None
-    for candidate in candidates:
-        row = first_bad_row(path, candidate)
-        if row is None:
-            return candidate
-        # The furthest reader was right for longest: its row is the one worth looking at.
-        if bad is None or row > bad[0]:
-            bad = (row, candidate)
-    assert bad is not None
-    raise SourceError("source_not_decodable", row=bad[0], encoding=bad[1].removesuffix("-sig"))
+    if chosen is None:
+        return _by_mark(head) or _utf16_by_ascii(head) or ("utf-8-sig", "cp949")
+    try:
+        name = codecs.lookup(chosen).name
+    except (LookupError, ValueError):
+        name = ""
+    if name == "utf-16":
+        if _by_mark(head) == ("utf-16",):
+            return ("utf-16",)
+        little, big = _ascii_pairs(head)  # without a mark Python would take the byte order of this machine
+        return ("utf-16-be",) if big > little else ("utf-16-le",)
+    if name not in _CHOSEN:
+        raise SourceError("source_encoding_unknown", name=chosen, choices=", ".join(CHOICES))
+    return _CHOSEN[name]
 
 
-def _candidates(head: bytes) -> list[str]:
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return [name]
-    if b"\x00" in head:
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        # Text in UTF-16 has its zeros on one side: those of line ends, commas and digits.
-        if odd > 4 * even:
-            return ["utf-16-le"]
-        return ["utf-16-be"] if even > 4 * odd else []
-    return ["utf-8-sig", "cp949"]
+def encoding_label(name: str) -> str:
+    """Return an encoding's name as people write it, e.g. "UTF-8" for "utf-8-sig"; "" for ""."""
+    return _LABELS.get(name, name)
 
 
-def first_bad_row(path: Path, encoding: str) -> int | None:
-    """Return the line, from 1, that cannot be decoded; None when the whole file can be."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line = 1
-    for block, is_last in _blocks(path):
-        try:
-            line += _line_ends(decoder.decode(block, is_last))
-        except UnicodeDecodeError as error:
-            # What stands before the bad byte in this block counts as well.
-            return line + _line_ends(error.object[: error.start].decode(encoding, "replace"))
-    return None
+def _by_mark(head: bytes) -> tuple[str, ...]:
+    return next(((name,) for mark, name in _BOMS if head.startswith(mark)), ())
 
 
-def _line_ends(text: str) -> int:
-    return text.count("\n") or text.count("\r")
+def _utf16_by_ascii(head: bytes) -> tuple[str, ...]:
+    """Tell UTF-16 by its commas, digits and line ends: their zeros all stand on one side of the pairs."""
+    little, big = _ascii_pairs(head)
+    if max(little, big) * 20 < len(head) or max(little, big) <= 4 * min(little, big):
+        return ()
+    return ("utf-16-le",) if little > big else ("utf-16-be",)
 
 
-def _blocks(path: Path) -> Iterator[tuple[bytes, bool]]:
-    with path.open("rb") as file:
-        block = file.read(_BLOCK)
-        while block:
-            following = file.read(_BLOCK)
-            yield block, not following
-            block = following
+def _ascii_pairs(head: bytes) -> tuple[int, int]:
+    """Count the pairs of bytes that are ASCII in UTF-16, low byte first and high byte first.
+
+    Zeros alone would mislead: U+AC00, a common syllable, has one on the other side.
+    """
+    pairs = list(zip(head[::2], head[1::2], strict=False))
+    little = sum(second == 0 and 9 <= first < 127 for first, second in pairs)
+    return little, sum(first == 0 and 9 <= second < 127 for first, second in pairs)

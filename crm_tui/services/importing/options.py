@@ -8,6 +8,8 @@ class SourceOptions:
     """None means: find out."""
 
     encoding: str | None = None
+    """One of `encoding.CHOICES` under any of its usual names, or what a `Source` says."""
     delimiter: str | None = None
+    """One character."""
     sheet: str | None = None
-    """The name of a sheet of an .xlsx file."""
+    """The name of a sheet of an .xlsx file; a hidden one too."""
