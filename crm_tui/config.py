@@ -17,9 +17,16 @@ def database_path(given: str | None = None) -> Path:
     return Path(chosen.removeprefix("sqlite:///")).expanduser().absolute()
 
 
+def state_folder() -> Path:
+    """Return the private folder of the log and of what is being worked on, made 0700 if it is not there."""
+    folder = Path(platformdirs.user_state_dir(_APP))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def scratch_folder() -> Path:
     """Return the private folder of prepared imports, made 0700 if it is not there."""
-    folder = Path(platformdirs.user_state_dir(_APP)) / "imports"
+    folder = state_folder() / "imports"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

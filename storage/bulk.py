@@ -5,53 +5,53 @@ commit. What a row makes of a customer who exists, or who stands in the file twi
 and comes back here as an *outcome*; a row that makes a new customer alone is that customer and goes over as it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-PROFILE_COLUMNS = (
-    "member_id",
-    "name",
-    "email",
-    "email_key",
-    "mobile_number",
-    "landline_number",
-    "description",
-    "last_checkout_completed_at",
-    "custom",
-    "unsubscribe_email",
-    "unsubscribe_texting",
-    "search_text",
-)
-STAGED_COLUMNS = ("row_number", "match_key", *PROFILE_COLUMNS, "tags", "tag_count", "blanks", "cells")
-"""`tags`: JSON list of [folded, name]; `blanks`: JSON list of field keys; `cells`: the mapped cells as they stood."""
+from storage.columns import COLUMNS_BY_KEY
+
+PROFILE_COLUMNS = (*COLUMNS_BY_KEY.values(), "email_key", "custom", "search_text")
+"""What a row of a file may say about a customer, tags apart."""
+VALUE_COLUMNS = (*COLUMNS_BY_KEY.values(), "custom", "tags")
+"""Those of them that hold values."""
 OUTCOME_COLUMNS = (
-    "match_key",
-    "customer_id",
-    "first_row",
-    *PROFILE_COLUMNS,
-    "email_verified",
-    "mobile_number_verified",
-    "tags",
-    "tags_changed",
-    "is_changed",
-    "is_blocked",
-    "is_opt_in",
-    "tags_left_out",
+    *("customer_id", "first_row", "is_blocked", "is_updated", "tags_left_out"),
+    *(*PROFILE_COLUMNS, "email_verified", "mobile_number_verified", "is_changed", "is_opt_in", "tags", "given_tags"),
 )
-"""`customer_id` is NULL for a new customer; `tags` a JSON list of [folded, name, row that gave it or null]."""
+"""What the rows of one customer make of them; `customer_id` is NULL for a new one, `is_updated` says that a row met
+them. `tags`: JSON list of folded names, NULL where they stay as they are; `given_tags`: JSON list of [folded, name,
+`tag_order`] of the tags that rows added, those too that a later row took away again."""
+UNCHANGED_COLUMNS = ("customer_id", "is_blocked", "tags_left_out")
+"""All that there is to say about a customer whose values stay as they are."""
+TAG_LIST_COLUMNS = ("id", "position", "key", "name")
+"""The tags that a row gives, folded and as they stand; rows share a list."""
 FAILED_COLUMNS = ("row_number", "cells", "problems")
 
 MATCH_COLUMNS = {"memberId": "member_id", "profile.email": "email_key", "profile.mobileNumber": "mobile_number"}
 _VERIFIED = {"profile.email": "email_verified", "profile.mobileNumber": "mobile_number_verified"}
-_MAX_TAGS = 20
+_TAG_ORDER = 1000
 
 _LONE = "match_key NOT IN (SELECT match_key FROM scratch.fold_keys)"
 
 
+def tag_order(row_number: int, position: int) -> int:
+    """Return a number by which the tags of a whole file stand in the order in which they are seen."""
+    return row_number * _TAG_ORDER + position
+
+
 def create_scratch(connection: Any) -> None:
     """Make the tables of a new scratch database."""
-    columns = ", ".join(STAGED_COLUMNS[1:])
-    connection.execute(f"CREATE TABLE scratch.staged (row_number INTEGER PRIMARY KEY, {columns})")
+    profile = ", ".join(name for name in PROFILE_COLUMNS if name != "custom")
+    # `tags`: a list in `tag_list`; `must_fold`: alone, too, it is more than a new customer as it stands; `cells`: the
+    # mapped cells as they stood, only looked at where the row fails by what it meets.
+    connection.execute(
+        f"""CREATE TABLE scratch.staged (row_number INTEGER PRIMARY KEY, match_key TEXT NOT NULL, {profile},
+            custom TEXT NOT NULL DEFAULT '{{}}', tags, must_fold INTEGER NOT NULL, cells TEXT NOT NULL)"""
+    )
+    connection.execute(
+        """CREATE TABLE scratch.tag_list (id INTEGER, position INTEGER, key TEXT, name TEXT, PRIMARY KEY (id, position))
+           WITHOUT ROWID"""
+    )
     connection.execute("CREATE TABLE scratch.failed (row_number INTEGER PRIMARY KEY, cells, problems)")
     connection.execute("CREATE TABLE scratch.about (name TEXT PRIMARY KEY, value TEXT)")
     _create_plan(connection)
@@ -59,7 +59,7 @@ def create_scratch(connection: Any) -> None:
 
 def _create_plan(connection: Any) -> None:
     connection.execute("CREATE TABLE scratch.fold_keys (match_key TEXT PRIMARY KEY, customer_id INTEGER) WITHOUT ROWID")
-    columns = ", ".join(OUTCOME_COLUMNS)
+    columns = ", ".join(f"{name} NOT NULL DEFAULT 0" if name.startswith("is_") else name for name in OUTCOME_COLUMNS)
     connection.execute(f"CREATE TABLE scratch.outcome ({columns})")
     connection.execute("CREATE TABLE scratch.plan_failed (row_number INTEGER PRIMARY KEY, cells, problems)")
 
@@ -71,10 +71,25 @@ def reset_plan(connection: Any) -> None:
     _create_plan(connection)
 
 
-def insert_many(connection: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_many(connection: Any, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows to a table of the scratch database."""
+    if not rows:
+        return
     places = ", ".join("?" * len(columns))
     connection.executemany(f"INSERT INTO scratch.{table} ({', '.join(columns)}) VALUES ({places})", rows)
+
+
+def tag_names(connection: Any, tag_list: int) -> tuple[str, ...]:
+    """Return the tags of a staged row's list."""
+    rows = connection.execute("SELECT name FROM scratch.tag_list WHERE id = ? ORDER BY position", (tag_list,))
+    return tuple(name for (name,) in rows)
+
+
+def staged_cells(connection: Any, row_number: int) -> str:
+    """Return column `cells` of a staged row."""
+    row = connection.execute("SELECT cells FROM scratch.staged WHERE row_number = ?", (row_number,)).fetchone()
+    cells: str = row[0]
+    return cells
 
 
 def set_about(connection: Any, name: str, value: str) -> None:
@@ -83,15 +98,15 @@ def set_about(connection: Any, name: str, value: str) -> None:
 
 
 def get_about(connection: Any, name: str) -> str | None:
-    """Return a note of `set_about`."""
-    row = connection.execute("SELECT value FROM scratch.about WHERE name = ?", (name,)).fetchone()
+    """Return a note of `set_about`; the connection may also be one to the scratch database alone."""
+    row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
     return row[0] if row else None
 
 
 def match(connection: Any, key: str) -> None:
     """Find the customers that rows meet (R24, R25) and the rows that the readable rule has to look at one by one."""
     column = MATCH_COLUMNS[key]
-    connection.execute("CREATE INDEX IF NOT EXISTS scratch.staged_key ON staged (match_key)")
+    connection.execute("CREATE INDEX IF NOT EXISTS scratch.staged_key ON staged (match_key, row_number, must_fold)")
     if key == "memberId":
         found = """SELECT DISTINCT s.match_key, c.id FROM scratch.staged s
                    JOIN main.customer c ON c.member_id = s.match_key"""
@@ -103,36 +118,40 @@ def match(connection: Any, key: str) -> None:
             JOIN main.customer c ON c.{column} = s.match_key AND c.{_VERIFIED[key]}) WHERE place = 1"""
     connection.execute(f"INSERT INTO scratch.fold_keys {found}")
     connection.execute(
-        f"""INSERT OR IGNORE INTO scratch.fold_keys
-            SELECT match_key, NULL FROM scratch.staged GROUP BY match_key
-            HAVING count(*) > 1 OR min(unsubscribe_email) IS NULL OR min(unsubscribe_texting) IS NULL
-                OR max(tag_count) > {_MAX_TAGS}"""
+        """INSERT OR IGNORE INTO scratch.fold_keys
+           SELECT match_key, NULL FROM scratch.staged GROUP BY match_key HAVING count(*) > 1 OR max(must_fold)"""
     )
 
 
-def rows_to_fold(connection: Any) -> Iterator[dict[str, Any]]:
-    """Yield the rows that meet somebody, group by group in file order, each with the stored customer as `c_…`."""
-    staged = ", ".join(f"s.{name}" for name in STAGED_COLUMNS)
-    columns = (*PROFILE_COLUMNS, "email_verified", "mobile_number_verified")
-    customer = ", ".join(f"c.{name} AS c_{name}" for name in columns)
-    cursor = connection.execute(
-        f"""SELECT {staged}, k.customer_id, c.blocked_at AS c_blocked_at, {customer},
-               (SELECT json_group_array(json_array(key, name)) FROM (
-                    SELECT t.key, t.name FROM main.customer_tag l JOIN main.tag t ON t.id = l.tag_id
-                    WHERE l.customer_id = c.id ORDER BY l.position)) AS c_tags
-            FROM scratch.fold_keys k JOIN scratch.staged s ON s.match_key = k.match_key
-            LEFT JOIN main.customer c ON c.id = k.customer_id
-            ORDER BY s.match_key, s.row_number"""
-    )
-    names = [column[0] for column in cursor.description]
-    for row in cursor:
-        yield dict(zip(names, row, strict=True))
-
-
-def count_lone(connection: Any) -> int:
-    """Return how many rows make a new customer alone."""
-    number: int = connection.execute(f"SELECT count(*) FROM scratch.staged WHERE {_LONE}").fetchone()[0]
+def count_to_fold(connection: Any) -> int:
+    """Return how many rows `rows_to_fold` yields."""
+    row = connection.execute(f"SELECT count(*) FROM scratch.staged WHERE NOT ({_LONE})").fetchone()
+    number: int = row[0]
     return number
+
+
+def rows_to_fold(connection: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows that meet somebody, key by key in file order.
+
+    Each is match key, row number, customer id (None for a new one), whether that customer is blocked; `VALUE_COLUMNS`
+    of the row, its tags as the id of a list; `VALUE_COLUMNS` of the customer, there with tags as a JSON list of names,
+    and then whether e-mail and mobile number are verified.
+    """
+    row = ", ".join(f"s.{name}" for name in VALUE_COLUMNS)
+    customer = ", ".join(f"c.{name}" for name in VALUE_COLUMNS[:-1])
+    cursor = connection.execute(
+        f"""SELECT s.match_key, s.row_number, k.customer_id, c.blocked_at IS NOT NULL, {row}, {customer},
+               (SELECT json_group_array(name) FROM (
+                    SELECT t.name FROM main.customer_tag l JOIN main.tag t ON t.id = l.tag_id
+                    WHERE l.customer_id = c.id ORDER BY l.position)),
+               c.email_verified, c.mobile_number_verified
+            FROM scratch.fold_keys k CROSS JOIN scratch.staged s ON s.match_key = k.match_key
+            LEFT JOIN main.customer c ON c.id = k.customer_id
+            ORDER BY k.match_key, s.row_number"""
+    )
+    middle = 4 + len(VALUE_COLUMNS)
+    for cells in cursor:
+        yield (*cells[:4], cells[4:middle], cells[middle:])
 
 
 def count_rows(connection: Any, table: str) -> int:
@@ -173,46 +192,57 @@ def apply_customers(connection: Any, now: int) -> int:
         (base, now, now),
     )
     connection.execute(
-        f"""INSERT INTO main.customer ({columns})
-            SELECT ? + first_row, {profile}, email_verified, mobile_number_verified, ?, ?, 0
+        f"""INSERT INTO main.customer ({columns}, updated_at)
+            SELECT ? + first_row, {profile}, email_verified, mobile_number_verified, ?, ?, 0,
+                   CASE WHEN is_updated THEN ? END
             FROM scratch.outcome WHERE customer_id IS NULL ORDER BY first_row""",
-        (base, now, now),
+        (base, now, now, now),
     )
     names = (*PROFILE_COLUMNS, "email_verified", "mobile_number_verified")
     changes = ", ".join(f"{name} = o.{name}" for name in names)
     connection.execute(
-        f"UPDATE main.customer SET {changes} FROM scratch.outcome o WHERE o.customer_id = customer.id AND o.is_changed"
+        f"""UPDATE main.customer SET {changes}, updated_at = ? FROM scratch.outcome o
+            WHERE o.customer_id = customer.id AND o.is_changed""",
+        (now,),
     )
     connection.execute(
-        "UPDATE main.customer SET updated_at = ? WHERE id IN (SELECT customer_id FROM scratch.outcome)", (now,)
+        """UPDATE main.customer SET updated_at = ?
+           WHERE id IN (SELECT customer_id FROM scratch.outcome WHERE NOT is_changed)""",
+        (now,),
     )
     return base
 
 
 def apply_tags(connection: Any, base: int) -> None:
-    """Give customer tags; a tag that is new to the database keeps the spelling of the first row that gave it."""
-    given = f"""
-        SELECT ? + s.row_number AS customer_id, s.row_number AS given, j.value ->> 0 AS key, j.value ->> 1 AS name,
-               j.key AS position
-        FROM scratch.staged s, json_each(s.tags) j WHERE s.tags IS NOT NULL AND s.{_LONE}
-        UNION ALL
-        SELECT coalesce(o.customer_id, ? + o.first_row), j.value ->> 2, j.value ->> 0, j.value ->> 1, j.key
-        FROM scratch.outcome o, json_each(o.tags) j WHERE o.tags_changed"""
+    """Give customer tags; a tag that is new to the database keeps the spelling of the first row that gave it (R16)."""
     connection.execute(
         f"""INSERT INTO main.tag (key, name)
-            SELECT key, name FROM (SELECT key, name, min(given * 1000 + position) AS first FROM ({given})
-                                   WHERE given IS NOT NULL GROUP BY key)
-            WHERE true ORDER BY first ON CONFLICT DO NOTHING""",
-        (base, base),
+            SELECT key, name FROM (SELECT key, name, min(given) AS first FROM (
+                SELECT l.key, l.name, g.first_row * {_TAG_ORDER} + l.position AS given
+                FROM (SELECT tags, min(row_number) AS first_row FROM scratch.staged
+                      WHERE tags IS NOT NULL AND {_LONE} GROUP BY tags) g
+                JOIN scratch.tag_list l ON l.id = g.tags
+                UNION ALL
+                SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]')
+                FROM scratch.outcome o, json_each(o.given_tags) j WHERE o.given_tags IS NOT NULL) GROUP BY key)
+            WHERE true ORDER BY first ON CONFLICT DO NOTHING"""
     )
     connection.execute(
-        """DELETE FROM main.customer_tag WHERE customer_id IN
-           (SELECT customer_id FROM scratch.outcome WHERE tags_changed AND customer_id IS NOT NULL)"""
+        """DELETE FROM main.customer_tag
+           WHERE customer_id IN (SELECT customer_id FROM scratch.outcome WHERE tags IS NOT NULL)"""
     )
     connection.execute(
         f"""INSERT INTO main.customer_tag (customer_id, tag_id, position)
-            SELECT g.customer_id, t.id, g.position FROM ({given}) g JOIN main.tag t ON t.key = g.key ORDER BY 1, 3""",
-        (base, base),
+            SELECT ? + s.row_number, t.id, l.position
+            FROM scratch.staged s CROSS JOIN scratch.tag_list l ON l.id = s.tags CROSS JOIN main.tag t ON t.key = l.key
+            WHERE s.{_LONE} ORDER BY s.row_number""",
+        (base,),
+    )
+    connection.execute(
+        """INSERT INTO main.customer_tag (customer_id, tag_id, position)
+           SELECT coalesce(o.customer_id, ? + o.first_row), t.id, j.key FROM scratch.outcome o, json_each(o.tags) j
+           JOIN main.tag t ON t.key = j.value WHERE o.tags IS NOT NULL""",
+        (base,),
     )
 
 
@@ -224,16 +254,21 @@ def apply_import_tag(connection: Any, base: int, key: str, name: str, now: int, 
     tag_id = connection.execute("SELECT id FROM main.import_tag WHERE key = ?", (key,)).fetchone()[0]
     connection.execute(
         f"""INSERT OR IGNORE INTO main.customer_import_tag (customer_id, import_tag_id, given_at)
-            SELECT ? + row_number, ?, ? FROM scratch.staged WHERE {_LONE}
-            UNION ALL SELECT coalesce(customer_id, ? + first_row), ?, ? FROM scratch.outcome ORDER BY 1""",
-        (base, tag_id, now, base, tag_id, now),
+            SELECT ? + row_number, ?, ? FROM scratch.staged WHERE {_LONE} ORDER BY row_number""",
+        (base, tag_id, now),
     )
+    connection.execute(
+        """INSERT OR IGNORE INTO main.customer_import_tag (customer_id, import_tag_id, given_at)
+           SELECT coalesce(customer_id, ? + first_row), ?, ? FROM scratch.outcome ORDER BY 1""",
+        (base, tag_id, now),
+    )
+    # The tag just given stays even where a clock that was set back makes it look the oldest.
     connection.execute(
         """DELETE FROM main.customer_import_tag WHERE (customer_id, import_tag_id) IN (
                SELECT customer_id, import_tag_id FROM (
                    SELECT customer_id, import_tag_id, row_number() OVER (
                        PARTITION BY customer_id
-                       ORDER BY given_at DESC, import_tag_id = ? DESC, import_tag_id DESC) AS place
+                       ORDER BY import_tag_id = ? DESC, given_at DESC, import_tag_id DESC) AS place
                    FROM main.customer_import_tag
                    WHERE customer_id IN (SELECT customer_id FROM scratch.outcome)) WHERE place > ?)""",
         (tag_id, limit),

@@ -1,25 +1,12 @@
 """Reading and writing single customers."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, text
 
-from crm_tui.core.query import fold
-
-COLUMNS_BY_KEY: Mapping[str, str] = {
-    "memberId": "member_id",
-    "profile.name": "name",
-    "profile.email": "email",
-    "profile.mobileNumber": "mobile_number",
-    "profile.landlineNumber": "landline_number",
-    "profile.description": "description",
-    "profile.lastCheckoutCompletedAt": "last_checkout_completed_at",
-    "unsubscribeEmail": "unsubscribe_email",
-    "unsubscribeTexting": "unsubscribe_texting",
-}
-"""Built-in fields with a column of their own."""
+from crm_tui.core.text import fold
+from storage.dialects.sqlite import MAX_INTEGER
 
 _TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_tag l JOIN tag t ON t.id = l.tag_id
     WHERE l.customer_id = c.id ORDER BY l.position)) AS tags"""
@@ -33,7 +20,8 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping
     statement = text(f"SELECT c.*, {_TAGS}, {_IMPORT_TAGS} FROM customer c WHERE c.id IN :ids").bindparams(
         bindparam("ids", expanding=True)
     )
-    return {row["id"]: row for row in connection.execute(statement, {"ids": list(ids)}).mappings()}
+    possible = [one for one in ids if one <= MAX_INTEGER]
+    return {row["id"]: row for row in connection.execute(statement, {"ids": possible}).mappings()}
 
 
 def ids_where(connection: Connection, column: str, value: str) -> list[int]:
@@ -88,13 +76,3 @@ def totals(connection: Connection) -> RowMapping:
         .mappings()
         .one()
     )
-
-
-def revision(connection: Connection) -> int:
-    """Return the number that grows with every change of customers."""
-    return connection.execute(text("SELECT number FROM revision WHERE id = 1")).scalar() or 0
-
-
-def dump(value: object) -> str:
-    """Return compact JSON as the columns hold it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

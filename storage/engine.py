@@ -1,12 +1,11 @@
 """Opening a database: made or upgraded as needed, refused when it is not ours."""
 
-import shutil
+import errno
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError as SqlDatabaseError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from storage.dialects import sqlite
 
@@ -14,6 +13,9 @@ HEAD = "0001"
 """The newest migration; a test compares it with alembic's own view."""
 
 _KNOWN = ("0001",)
+_OURS = {"alembic_version", "customer", "customer_import_tag"}
+"""Tables by which a database of ours is known: another program may keep customers, and use alembic, too."""
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class OpenProblem(StrEnum):
@@ -23,6 +25,17 @@ class OpenProblem(StrEnum):
     UNREADABLE = "database_unreadable"
     READ_ONLY = "database_readonly"
     BUSY = "database_busy"
+    DISK_FULL = "disk_full"
+
+
+_SIGNS = (
+    ("locked", OpenProblem.BUSY),
+    ("busy", OpenProblem.BUSY),
+    ("full", OpenProblem.DISK_FULL),
+    ("readonly", OpenProblem.READ_ONLY),
+    ("unable to open", OpenProblem.READ_ONLY),
+)
+"""What SQLite's message holds."""
 
 
 class OpenRefused(Exception):
@@ -43,51 +56,50 @@ def open_engine(path: Path) -> Engine:
         OpenRefused: The file is no database of ours, is newer than the program, or cannot be written.
     """
     try:
-        sqlite.secure_new_file(path)
+        return _open(path)
     except OSError as error:
-        raise OpenRefused(OpenProblem.READ_ONLY, path) from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise OpenRefused(OpenProblem.DISK_FULL if is_full else OpenProblem.READ_ONLY, path) from error
+    except (DBAPIError, sqlite.driver_error()) as error:
+        message = str(error.orig if isinstance(error, DBAPIError) else error)
+        problem = next((problem for sign, problem in _SIGNS if sign in message), OpenProblem.UNREADABLE)
+        raise OpenRefused(problem, path) from error
+
+
+def _open(path: Path) -> Engine:
+    sqlite.secure_new_file(path)
+    if not path.is_file():
+        raise OpenRefused(OpenProblem.UNREADABLE, path)
+    with sqlite.make_engine(path, leave_as_is=True).connect() as connection:
+        found = _revision(connection, path)
     engine = sqlite.make_engine(path)
-    try:
-        with engine.connect() as connection:
-            found = _revision(connection)
-        if found == HEAD:
-            return engine
-        if found is not None and found not in _KNOWN:
-            raise OpenRefused(OpenProblem.NEWER, path)
-        if found is not None:
-            _copy_before_upgrade(engine, path, found)
-        with engine.execution_options(crm_write=True).begin() as connection:
+    if found == HEAD:
+        return engine
+    with engine.execution_options(crm_write=True).connect() as connection:
+        sqlite.forget_references(connection)
+        with connection.begin():
             # Another process may have been faster while this one waited for the lock.
-            if _revision(connection) != HEAD:
+            found = _revision(connection, path)
+            if found is not None and found != HEAD:
+                sqlite.copy_whole(engine, path.with_name(f"{path.name}.before-{found}"))
+            if found != HEAD:
                 _upgrade(connection)
-    except OperationalError as error:
-        message = str(error.orig)
-        if "locked" in message or "busy" in message:
-            raise OpenRefused(OpenProblem.BUSY, path) from error
-        is_read_only = "readonly" in message or "unable to open" in message
-        raise OpenRefused(OpenProblem.READ_ONLY if is_read_only else OpenProblem.UNREADABLE, path) from error
-    except SqlDatabaseError as error:
-        raise OpenRefused(OpenProblem.UNREADABLE, path) from error
     return engine
 
 
-def _revision(connection: Connection) -> str | None:
-    """Return the schema's revision, None for an empty database; a database of another program is refused."""
-    tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+def _revision(connection: Connection, path: Path) -> str | None:
+    """Return the schema's revision, None for an empty database; one of another program or a newer one is refused."""
+    tables = sqlite.holds_tables(connection)
     if not tables:
         return None
-    if not {"alembic_version", "customer"} <= tables:
-        raise OpenRefused(OpenProblem.UNREADABLE, Path(str(connection.engine.url.database or "")))
-    revision: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-    return revision
-
-
-def _copy_before_upgrade(engine: Engine, path: Path, revision: str) -> None:
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    copy = path.with_name(f"{path.name}.before-{revision}")
-    shutil.copy2(path, copy)
-    copy.chmod(0o600)
+    revisions = (
+        connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() if tables >= _OURS else ()
+    )
+    if len(revisions) != 1:
+        raise OpenRefused(OpenProblem.UNREADABLE, path)
+    if revisions[0] not in _KNOWN:
+        raise OpenRefused(OpenProblem.NEWER, path)
+    return str(revisions[0])
 
 
 def _upgrade(connection: Connection) -> None:
@@ -96,6 +108,6 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))  # its own sign for a variable
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

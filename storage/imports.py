@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from storage.dialects.sqlite import MAX_INTEGER
+
 
 def insert(connection: Connection, values: Mapping[str, Any]) -> int:
     """Begin a line of the log; return its id."""
@@ -15,12 +17,36 @@ def insert(connection: Connection, values: Mapping[str, Any]) -> int:
     return new_id
 
 
-def end(connection: Any, import_id: int, state: str, numbers: str | None, ended_at: int, expire_at: int | None) -> None:
-    """Write how an import stands; `connection` is a DBAPI one, so that it shares the import's transaction."""
+def set_columns(connection: Connection, import_id: int, headers_key: str, mapping: str) -> None:
+    """Fill in what is known of the file once it is opened; `mapping` is JSON."""
+    statement = text("UPDATE import SET headers_key = :key, mapping = :mapping WHERE id = :id")
+    connection.execute(statement, {"key": headers_key, "mapping": mapping, "id": import_id})
+
+
+def forget(connection: Connection, import_id: int) -> None:
+    """Take a line out of the log that never became an import."""
+    connection.execute(text("DELETE FROM import WHERE id = :id"), {"id": import_id})
+
+
+def run_again(connection: Connection, import_id: int, state: str, now: int) -> None:
+    """Mark an import as running since now."""
+    statement = text("UPDATE import SET state = :state, running_since = :now WHERE id = :id")
+    connection.execute(statement, {"state": state, "now": now, "id": import_id})
+
+
+def end(connection: Any, import_id: int, state: str, numbers: str | None, now: int, expire_at: int | None) -> None:
+    """Write that an import no longer runs and how it stands.
+
+    Args:
+        connection: A DBAPI one, so that it shares the import's transaction.
+        numbers: JSON; None leaves those that are there.
+        expire_at: When its failed rows are removed; None: it has none.
+    """
     connection.execute(
-        """UPDATE import SET state = ?, numbers = coalesce(?, numbers), ended_at = ?, failures_expire_at = ?
+        """UPDATE import SET state = ?, numbers = coalesce(?, numbers), failures_expire_at = ?,
+               duration_ms = duration_ms + max(0, ? - coalesce(running_since, ?)), running_since = NULL
            WHERE id = ?""",
-        (state, numbers, ended_at, expire_at, import_id),
+        (state, numbers, expire_at, now, now, import_id),
     )
 
 
@@ -31,23 +57,13 @@ def tell(connection: Any, import_id: int, manager: str, now: int) -> None:
     )
 
 
-def bump_revision(connection: Any) -> None:
-    """Say that customers changed; a DBAPI connection as for `end`."""
-    connection.execute(
-        "INSERT INTO revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1"
-    )
-
-
-def revision(connection: Any) -> int:
-    """Return the number that grows with every change of customers; a DBAPI connection."""
-    row = connection.execute("SELECT number FROM revision WHERE id = 1").fetchone()
-    return row[0] if row else 0
-
-
 def mark_interrupted(connection: Connection, state_running: str, state_interrupted: str, now: int) -> None:
     """Log imports whose process died (R35); called only by whoever holds the import lock."""
     connection.execute(
-        text("UPDATE import SET state = :after, ended_at = :now WHERE state = :before"),
+        text(
+            "UPDATE import SET state = :after, duration_ms = duration_ms + max(0, :now - running_since), "
+            "running_since = NULL WHERE state = :before"
+        ),
         {"after": state_interrupted, "before": state_running, "now": now},
     )
 
@@ -65,6 +81,8 @@ def listed(connection: Connection, limit: int) -> Sequence[RowMapping]:
 
 def one(connection: Connection, import_id: int) -> RowMapping | None:
     """Return one line of the log."""
+    if import_id > MAX_INTEGER:
+        return None
     return connection.execute(text("SELECT * FROM import WHERE id = :id"), {"id": import_id}).mappings().first()
 
 
@@ -81,6 +99,15 @@ def failures(connection: Connection, import_id: int, limit: int) -> Iterable[Row
     """Return failed rows in file order."""
     statement = text("SELECT * FROM import_failure WHERE import_id = :id ORDER BY row_number LIMIT :limit")
     return connection.execute(statement, {"id": import_id, "limit": limit}).mappings()
+
+
+def has_expired_failures(connection: Connection, now: int) -> bool:
+    """Say whether there are failed rows whose 30 days are over."""
+    statement = text(
+        "SELECT EXISTS (SELECT 1 FROM import_failure WHERE import_id IN "
+        "(SELECT id FROM import WHERE failures_expire_at <= :now))"
+    )
+    return bool(connection.execute(statement, {"now": now}).scalar_one())
 
 
 def expire_failures(connection: Connection, now: int) -> None:

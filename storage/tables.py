@@ -26,8 +26,10 @@ class CustomerRow(SQLModel, table=True):
         Index("ix_customer_mobile_number", "mobile_number"),
         # The contact list never shows blocked customers (R46): its indexes leave them out.
         Index("ix_customer_seen", "last_seen_at", "id", sqlite_where=_VISIBLE),
+        Index("ix_customer_created", "created_at", "id", sqlite_where=_VISIBLE),
         Index("ix_customer_name", "name", "id", sqlite_where=_VISIBLE),
-        Index("ix_customer_search", "search_text", sqlite_where=_VISIBLE),
+        # With blocked_at in it a search of words reads the index alone, a tenth of the table.
+        Index("ix_customer_search", "search_text", "blocked_at", sqlite_where=_VISIBLE),
         Index("ix_customer_blocked", "blocked_at", sqlite_where=text("blocked_at IS NOT NULL")),
         # Ids of deleted customers are never used again: a log line must not seem to mean somebody else.
         {"sqlite_autoincrement": True},
@@ -136,7 +138,10 @@ class ImportRow(SQLModel, table=True):
     """JSON: a list of [header, field key or null]."""
     manager: str = Field(sa_type=Text)
     started_at: int = Field(sa_type=BigInteger)
-    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    running_since: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when it is being prepared or applied; NULL while it waits for a yes and when it has ended (R35)."""
+    duration_ms: int = Field(default=0, sa_type=BigInteger)
+    """How long it was prepared and applied; the time it waited for a yes is not counted."""
     state: str
     numbers: str | None = Field(default=None, sa_type=Text)
     failures_expire_at: int | None = Field(default=None, sa_type=BigInteger)
@@ -172,4 +177,4 @@ class RevisionRow(SQLModel, table=True):
     __tablename__ = "revision"
 
     id: int | None = Field(default=None, primary_key=True)
-    number: int
+    number: int = Field(sa_type=BigInteger)

@@ -1,9 +1,8 @@
 """Customers: found, listed, shown, added by hand and edited (R1-R5, R46)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
@@ -11,7 +10,6 @@ from crm_tui.core.fields import (
     EMAIL,
     MEMBER_ID,
     MOBILE_NUMBER,
-    NAME,
     OPT_OUTS,
     TAGS,
     Field,
@@ -21,17 +19,22 @@ from crm_tui.core.fields import (
 from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile, join_tags
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.query import Query, QueryMistake, parse_query, search_text
+from crm_tui.core.query import Query, QueryMistake, parse_query
+from crm_tui.core.text import trim
 from crm_tui.core.validation import parse_cell, profile_problems
 from crm_tui.core.vocabulary import CustomerType
 from crm_tui.services.errors import NotFound, UsageError
 from crm_tui.services.fields import read_fields
+from crm_tui.services.profiles import columns_of, values_of
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
+from storage import revision as stored_revision
 from storage import search
+from storage.columns import COLUMNS_BY_KEY
 
 SORTS: tuple[str, ...] = tuple(search.SORT_COLUMNS)
 """What the list can be ordered by."""
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,17 @@ class Added:
     """A lead that was added."""
 
     customer: Customer
+    tags_left_out: int = 0
+    """Those above the limit of R16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A customer as an edit left them."""
+
+    customer: Customer
+    tags_left_out: int = 0
+    """Those above the limit of R16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,38 @@ def page(
         return tuple(_customer(rows[one]) for one in ids)
 
 
+def position(
+    workspace: Workspace, query: str = "", *, sort: str = "lastSeenAt", descending: bool = True, customer_id: int
+) -> int | None:
+    """Return at which offset of `page` a customer stands; None where the search line does not find it."""
+    if sort not in SORTS:
+        raise UsageError("sort_unknown", name=sort)
+    wanted = parse(query)
+    with workspace.reading() as connection:
+        return search.position(connection, wanted, customer_id, sort=sort, descending=descending)
+
+
+def every(
+    workspace: Workspace,
+    query: str = "",
+    *,
+    sort: str = "lastSeenAt",
+    descending: bool = True,
+    limit: int | None = None,
+) -> Iterator[Customer]:
+    """Yield the customers that a search line finds, as they all stood at one moment; memory holds their ids only."""
+    if sort not in SORTS:
+        raise UsageError("sort_unknown", name=sort)
+    wanted = parse(query)
+    most = -1 if limit is None else limit
+    with workspace.reading() as connection:
+        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=0, limit=most)
+        for start in range(0, len(ids), _READ_AT_ONCE):
+            some = ids[start : start + _READ_AT_ONCE]
+            rows = stored.by_ids(connection, some)
+            yield from (_customer(rows[one]) for one in some)
+
+
 def get(workspace: Workspace, customer_id: int) -> Customer:
     """Return one customer, a blocked one too.
 
@@ -185,7 +231,7 @@ def managed_users(workspace: Workspace) -> ManagedUsers:
 def revision(workspace: Workspace) -> int:
     """Return a number that grows whenever customers change."""
     with workspace.reading() as connection:
-        return stored.revision(connection)
+        return stored_revision.read(connection.connection.driver_connection)
 
 
 def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | AlreadyExists | tuple[Problem, ...]:
@@ -208,24 +254,25 @@ def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | Already
         columns = columns_of(Profile(parsed, verified))
         columns |= {"created_at": now, "last_seen_at": now, "sessions_count": 0}
         new_id = stored.insert(connection, columns)
-        stored.set_tags(connection, new_id, join_tags((), _tags(parsed))[0])
-        return Added(_get(connection, new_id))
+        tags, left_out = join_tags((), _tags(parsed))
+        stored.set_tags(connection, new_id, tags)
+        return Added(_get(connection, new_id), left_out)
 
 
 def edit(
     workspace: Workspace, customer_id: int, values: Mapping[str, str], clear: Sequence[str] = ()
-) -> Customer | tuple[Problem, ...]:
+) -> Edited | tuple[Problem, ...]:
     """Overwrite fields of one customer and empty those of `clear`; return the customer, or what is wrong.
 
     A blank value empties its field. Lists and tags are replaced, not appended to: the manager sees all of them.
     """
     with workspace.transaction(changes_customers=True) as connection:
         current = _get(connection, customer_id)
-        parsed, problems = _parse_values(connection, values)
-        cleared = dict.fromkeys(clear, "") | {name: text for name, text in values.items() if not text.strip()}
+        given = {name: text for name, text in values.items() if trim(text)}
+        parsed, problems = _parse_values(connection, given)
         fields = read_fields(connection)
         removed: set[str] = set()
-        for name in cleared:
+        for name in dict.fromkeys((*clear, *(name for name in values if name not in given))):
             field = find_field(name, fields)
             if field is None:
                 problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
@@ -246,9 +293,10 @@ def edit(
             customer_id,
             columns_of(Profile(after, frozenset(verified))) | {"updated_at": workspace.now_ms()},
         )
+        tags, left_out = join_tags((), _tags(after))
         if TAGS in parsed or TAGS in removed:
-            stored.set_tags(connection, customer_id, join_tags((), _tags(after))[0])
-        return _get(connection, customer_id)
+            stored.set_tags(connection, customer_id, tags)
+        return Edited(_get(connection, customer_id), left_out)
 
 
 def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str, Value]) -> list[Problem]:
@@ -259,39 +307,6 @@ def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str,
     if member_id is not None and set(stored.ids_where(connection, "member_id", str(member_id))) - {customer_id}:
         problems.append(Problem(Code.MEMBER_ID_TAKEN, MEMBER_ID))
     return [*problems, *profile_problems(after)]
-
-
-def columns_of(profile: Profile) -> dict[str, Any]:
-    """Return the columns of table `customer` that hold a profile (tags are kept apart)."""
-    values = profile.values
-    columns: dict[str, Any] = {column: values.get(key) for key, column in stored.COLUMNS_BY_KEY.items()}
-    name, email, mobile = (values.get(key) for key in (NAME, EMAIL, MOBILE_NUMBER))
-    columns["email_key"] = email_key(str(email)) if email is not None else None
-    columns["email_verified"] = EMAIL in profile.verified
-    columns["mobile_number_verified"] = MOBILE_NUMBER in profile.verified
-    columns["unsubscribe_email"] = bool(columns["unsubscribe_email"])
-    columns["unsubscribe_texting"] = bool(columns["unsubscribe_texting"])
-    columns["search_text"] = search_text(*(str(part) if part is not None else None for part in (name, email, mobile)))
-    custom = {
-        key.removeprefix("profile."): value
-        for key, value in values.items()
-        if key not in stored.COLUMNS_BY_KEY and key != TAGS
-    }
-    columns["custom"] = stored.dump(custom)
-    return columns
-
-
-def profile_values(row: Mapping[str, Any] | RowMapping) -> dict[str, Value]:
-    """Return the field values that the columns of a customer hold, opt-outs and tags left out."""
-    values: dict[str, Value] = {
-        key: row[column]
-        for key, column in stored.COLUMNS_BY_KEY.items()
-        if key not in OPT_OUTS and row[column] is not None
-    }
-    if row["custom"] != "{}":
-        for bare, value in json.loads(row["custom"]).items():
-            values[f"profile.{bare}"] = tuple(value) if isinstance(value, list) else value
-    return values
 
 
 def _values(customer: Customer) -> dict[str, Value]:
@@ -316,8 +331,9 @@ def _get(connection: Connection, customer_id: int) -> Customer:
 
 
 def _customer(row: RowMapping) -> Customer:
-    values = profile_values(row)
+    values = values_of((row[column] for column in COLUMNS_BY_KEY.values()), row["custom"])
     member_id = values.pop(MEMBER_ID, None)
+    opt_outs = [bool(values.pop(key)) for key in OPT_OUTS]
     return Customer(
         id=row["id"],
         type=CustomerType.LEAD if member_id is None else CustomerType.MEMBER,
@@ -325,8 +341,8 @@ def _customer(row: RowMapping) -> Customer:
         profile=values,
         tags=tuple(json.loads(row["tags"])),
         import_tags=tuple(json.loads(row["import_tags"])),
-        unsubscribe_email=bool(row["unsubscribe_email"]),
-        unsubscribe_texting=bool(row["unsubscribe_texting"]),
+        unsubscribe_email=opt_outs[0],
+        unsubscribe_texting=opt_outs[1],
         email_verified=bool(row["email_verified"]),
         mobile_number_verified=bool(row["mobile_number_verified"]),
         created_at=row["created_at"],
@@ -375,33 +391,3 @@ def _who_has(connection: Connection, values: Mapping[str, Value]) -> int | None:
         if chosen is not None:
             return chosen.id
     return None
-
-
-def load_samples(workspace: Workspace) -> int:
-    """Add a handful of made-up leads to try the program with; return how many were new."""
-    added = 0
-    for number, (name, tags) in enumerate(_SAMPLES):
-        lead = {
-            NAME: name,
-            EMAIL: f"sample{number + 1}@example.com",
-            MOBILE_NUMBER: f"+82 010-5550-{number:04}",
-            TAGS: tags,
-        }
-        added += isinstance(add_lead(workspace, lead), Added)
-    return added
-
-
-_SAMPLES = (
-    ("김민준", '["단골"]'),
-    ("이서연", '["단골","등급/골드"]'),
-    ("박도윤", '["등급/실버"]'),
-    ("최하은", '["여름행사"]'),
-    ("정지호", '["여름행사","등급/골드"]'),
-    ("강수아", '["신규"]'),
-    ("조은우", '["신규"]'),
-    ("윤지유", '["단골","여름행사"]'),
-    ("Alex Kim", '["등급/실버"]'),
-    ("Maria Lopez", '["신규"]'),
-    ("佐藤花子", '["단골"]'),
-    ("남궁 세라", '["등급/골드"]'),
-)

@@ -3,6 +3,11 @@
 `crm_tui.i18n` says them; bad *data* is never raised but returned as a `Problem`.
 """
 
+import errno
+from pathlib import Path
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 
 class CrmError(Exception):
     """The base: nothing was written, and `code` with `params` says what to do about it."""
@@ -35,3 +40,8 @@ class NotFound(CrmError):
 
 class OutputError(CrmError):
     """A file cannot be written."""
+
+
+def unwritable(error: OSError, path: Path) -> OutputError:
+    """Return what the operating system says about the program's own folder."""
+    return OutputError("disk_full" if error.errno in _NO_ROOM else "state_unwritable", path=str(path))

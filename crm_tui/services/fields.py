@@ -1,17 +1,21 @@
 """Profile fields: the built-in ones and those that managers make (R6)."""
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, CUSTOM_TYPES, SYSTEM_KEYS, Field, FieldType, custom_key, find_field
 from crm_tui.core.problems import Code, Problem
+from crm_tui.core.text import parse_string, trim
 from crm_tui.services.errors import NotFound
 from crm_tui.services.workspace import Workspace
+from storage import fields as stored
 
 
 def read_fields(connection: Connection, *, archived: bool = False) -> tuple[Field, ...]:
     """Return the fields on an open connection; see `list_fields`."""
-    rows = connection.execute(text("SELECT key, type, label, archived_at FROM field ORDER BY position, key"))
-    custom = tuple(Field(row.key, FieldType(row.type), row.label, row.archived_at is not None) for row in rows)
+    custom = tuple(
+        Field(row["key"], FieldType(row["type"]), row["label"], row["archived_at"] is not None)
+        for row in stored.listed(connection)
+    )
     return BUILT_IN_FIELDS + tuple(field for field in custom if archived or not field.is_archived)
 
 
@@ -26,19 +30,17 @@ def add_field(workspace: Workspace, name: str, type: FieldType, label: str) -> F
     key = custom_key(name)
     if key is None or type not in CUSTOM_TYPES:
         return Problem(Code.FIELD_KEY_INVALID, name, {"name": name})
+    bare = key.removeprefix("profile.")
+    shown = parse_string(" ".join(trim(label).split()) or bare, Field(key, FieldType.STRING))
+    if isinstance(shown, Problem):
+        return shown
     with workspace.transaction() as connection:
-        taken = find_field(key, read_fields(connection, archived=True)) is not None
-        if taken or key.removeprefix("profile.").lower() in {system.lower() for system in SYSTEM_KEYS}:
+        # By its bare key: beside "memberId" or "tags" nobody would know which of the two is meant.
+        taken = find_field(bare, read_fields(connection, archived=True)) is not None
+        if taken or bare.lower() in {system.lower() for system in SYSTEM_KEYS}:
             return Problem(Code.FIELD_KEY_TAKEN, key, {"name": key})
-        field = Field(key, type, label.strip() or key.removeprefix("profile."))
-        connection.execute(
-            text(
-                "INSERT INTO field (key, type, label, position) "
-                "SELECT :key, :type, :label, coalesce(max(position), 0) + 1 FROM field"
-            ),
-            {"key": key, "type": type.value, "label": field.label},
-        )
-    return field
+        stored.insert(connection, key, type.value, shown)
+    return Field(key, type, shown)
 
 
 def archive_field(workspace: Workspace, key: str) -> None:
@@ -56,4 +58,4 @@ def _set_archived(workspace: Workspace, name: str, at: int | None) -> None:
         field = find_field(name, read_fields(connection, archived=True))
         if field is None or not field.is_custom:
             raise NotFound("field_not_found", name=name)
-        connection.execute(text("UPDATE field SET archived_at = :at WHERE key = :key"), {"at": at, "key": field.key})
+        stored.set_archived(connection, field.key, at)

@@ -1,37 +1,66 @@
-"""How the database and the library under it are doing."""
+"""How the database, the library under it and the private files are doing."""
 
+import glob
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from crm_tui import config
 from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """What `doctor` looks at."""
+class Library:
+    """The SQLite that is used."""
 
     driver: str
-    sqlite_version: str
+    version: str
     has_wal_bug: bool
-    """The library is of those that may corrupt a WAL database; a rollback journal is used instead."""
+    """It is of those that may corrupt a WAL database; a rollback journal is used instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What can be said about an open database."""
+
     journal: str
     integrity: str
     """"ok", or the first thing that is wrong."""
-    is_readable_by_others: bool
+
+
+def examine_library() -> Library:
+    """Look at the SQLite that was found."""
+    driver = sqlite.load_driver()
+    has_bug = sqlite.has_wal_bug(driver.sqlite_version_info)
+    return Library(driver.__name__.partition(".")[0], driver.sqlite_version, has_bug)
 
 
 def examine(workspace: Workspace) -> Health:
     """Look at the database without changing it."""
-    driver = sqlite.load_driver()
     with workspace.reading() as connection:
-        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-        integrity = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-    return Health(
-        driver.__name__.partition(".")[0],
-        driver.sqlite_version,
-        sqlite.has_wal_bug(driver.sqlite_version_info),
-        journal,
-        integrity,
-        os.name == "posix" and bool(workspace.path.stat().st_mode & 0o077),
-    )
+        return Health(*sqlite.journal_and_integrity(connection))
+
+
+def private_paths(database: Path) -> tuple[Path, ...]:
+    """Return the files and folders that are there and hold customers: nobody else may read them."""
+    state = config.state_folder()
+    beside = (database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal", ".import-lock"))
+    copies = sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*"))
+    own = (state, config.scratch_folder(), state / "crash.log")
+    return tuple(path for path in (*beside, *copies, *own) if path.exists())
+
+
+def readable_by_others(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return those of `paths` that other users of this machine can read or write; none on Windows."""
+    if os.name != "posix":
+        return ()
+    return tuple(path for path in paths if _rights_of_others(path))
+
+
+def _rights_of_others(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o077
+    except FileNotFoundError:  # what SQLite keeps beside the database comes and goes
+        return 0

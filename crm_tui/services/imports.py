@@ -12,8 +12,10 @@ from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
+from crm_tui.services.importing import scratch
 from crm_tui.services.importing.engine import headers_key
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
+from crm_tui.services.importing.lock import settle
 from crm_tui.services.importing.report import write_failed_rows
 from crm_tui.services.importing.source import Source, display_name
 from crm_tui.services.importing.stage import problems_from_json
@@ -27,6 +29,8 @@ class ImportRecord:
 
     id: int
     file_name: str
+    path: Path
+    """Where the file was; it may be gone."""
     target: Target
     key: LeadKey | None
     policy: EmptyPolicy
@@ -34,8 +38,10 @@ class ImportRecord:
     state: ImportState
     manager: str
     started_at: int
-    seconds: float | None
-    """None while it runs."""
+    running_since: int | None
+    """None unless it is prepared or applied at this moment."""
+    seconds: float
+    """How long it was prepared and applied."""
     numbers: ImportNumbers | None
     """None when it ended before it was planned."""
     mapping: tuple[tuple[str, str | None], ...]
@@ -100,10 +106,19 @@ def save_failed_rows(workspace: Workspace, import_id: int, path: Path, describe:
         write_failed_rows(path, fields, _failed_rows(stored.failures(connection, import_id, -1)), describe)
 
 
-def expire_failures(workspace: Workspace) -> None:
-    """Remove failed rows whose 30 days are over, for good (R38); done at every start."""
-    with workspace.transaction() as connection:
-        stored.expire_failures(connection, workspace.now_ms())
+def tidy(workspace: Workspace) -> None:
+    """Remove, for good, failed rows whose 30 days are over (R38) and prepared imports older than a day.
+
+    Done at every start. Imports whose process died are logged as interrupted.
+    """
+    settle(workspace)
+    scratch.sweep()
+    now = workspace.now_ms()
+    with workspace.reading() as connection:
+        is_due = stored.has_expired_failures(connection, now)
+    if is_due:  # else a start would wait for whoever is writing
+        with workspace.transaction() as connection:
+            stored.expire_failures(connection, now)
 
 
 def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:
@@ -145,6 +160,7 @@ def _record(row: RowMapping) -> ImportRecord:
     return ImportRecord(
         id=row["id"],
         file_name=_file_name(row),
+        path=Path(row["file_path"]),
         target=Target(row["target"]),
         key=LeadKey(row["key"]) if row["key"] else None,
         policy=EmptyPolicy(row["policy"]),
@@ -152,7 +168,8 @@ def _record(row: RowMapping) -> ImportRecord:
         state=ImportState(row["state"]),
         manager=row["manager"],
         started_at=row["started_at"],
-        seconds=(row["ended_at"] - row["started_at"]) / 1000 if row["ended_at"] is not None else None,
+        running_since=row["running_since"],
+        seconds=row["duration_ms"] / 1000,
         numbers=ImportNumbers(**json.loads(row["numbers"])) if row["numbers"] else None,
         mapping=tuple((header, key) for header, key in json.loads(row["mapping"])),
         failures_expire_at=row["failures_expire_at"],

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from crm_tui import config
-from crm_tui.services.errors import DatabaseError
+from crm_tui.services.errors import DatabaseError, NotFound, unwritable
 from storage import engine as storage_engine
-from storage.dialects import sqlite as storage_sqlite
+from storage import revision
+from storage.dialects import sqlite
 
 _ERRORS = (
     ("locked", "database_busy"),
@@ -54,38 +55,49 @@ class Workspace:
         """Give a connection whose writes are all kept or, on any error, all dropped.
 
         Args:
-            changes_customers: Tells open screens and prepared imports that customers moved.
+            changes_customers: Tells open screens and prepared imports that customers moved, if anything is written.
         """
         with translated_errors(self.path), self._engine.execution_options(crm_write=True).begin() as connection:
+            driver_connection = connection.connection.driver_connection
+            before = sqlite.rows_written(driver_connection)
             yield connection
-            if changes_customers:
-                connection.exec_driver_sql(
-                    "INSERT INTO revision (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1"
-                )
+            if changes_customers and sqlite.rows_written(driver_connection) > before:
+                revision.grow(driver_connection)
 
     @contextmanager
-    def bulk(self, scratch: Path) -> Iterator[Any]:
-        """Give a DBAPI connection with the database at `scratch` attached; `immediate` begins its transactions."""
-        storage_sqlite.secure_new_file(scratch)
+    def bulk(self, scratch: Path, *, create: bool = False) -> Iterator[Any]:
+        """Give a DBAPI connection with the database at `scratch` attached; `immediate` begins its transactions.
+
+        Raises:
+            NotFound: There is no scratch database, and none is to be made.
+            OutputError: It cannot be made.
+        """
+        if create:
+            try:
+                sqlite.secure_new_file(scratch)
+            except OSError as error:
+                raise unwritable(error, scratch) from error
         with translated_errors(self.path):
             pooled = self._engine.raw_connection()
             try:
                 connection: Any = pooled.driver_connection
-                connection.execute("ATTACH DATABASE ? AS scratch", (str(scratch),))
-                # What is prepared can be prepared again: the scratch database need not survive a power cut.
-                connection.execute("PRAGMA scratch.synchronous = OFF")
-                connection.execute("PRAGMA scratch.journal_mode = MEMORY").fetchall()
+                try:
+                    sqlite.attach_scratch(connection, scratch)
+                except sqlite.driver_error():
+                    if scratch.exists():
+                        raise
+                    raise NotFound("prepared_gone") from None
                 yield connection
             finally:
                 pooled.close()
 
     def immediate(self, connection: Any) -> AbstractContextManager[None]:
         """Keep all that is written on a connection of `bulk`, or, on any error, nothing."""
-        return _transaction(connection, "BEGIN IMMEDIATE")
+        return _transaction(connection, "BEGIN IMMEDIATE", self.path)
 
-    def deferred(self, connection: Any) -> AbstractContextManager[None]:
+    def deferred(self, connection: Any, scratch: Path) -> AbstractContextManager[None]:
         """Keep what is written to the scratch database; the live one is only read, and others may write to it."""
-        return _transaction(connection, "BEGIN")
+        return _transaction(connection, "BEGIN", scratch)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -93,28 +105,30 @@ class Workspace:
 
 
 @contextmanager
-def _transaction(connection: Any, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _transaction(connection: Any, begin: str, written: Path) -> Iterator[None]:
+    with translated_errors(written):
+        try:
+            connection.execute(begin)
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """Turn what the database says about its circumstances into one `DatabaseError`."""
+    """Turn what the database at `path` says about its circumstances into one `DatabaseError`."""
     try:
         yield
-    except (DBAPIError, storage_sqlite.load_driver().Error) as error:
+    except (DBAPIError, sqlite.driver_error()) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         message = str(cause).lower()
         for part, code in _ERRORS:
             if part in message:
-                raise DatabaseError(code, path=str(path)) from error
+                has_gone = code == "database_readonly" and not path.exists()
+                raise DatabaseError("database_gone" if has_gone else code, path=str(path)) from error
         if any(part in message for part in _NOT_CIRCUMSTANCES):
             raise
         raise DatabaseError("database_unreadable", path=str(path)) from error

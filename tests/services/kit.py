@@ -66,7 +66,9 @@ def run(workspace: Workspace, request: ImportRequest) -> Applied:
     return apply(workspace, prepare(workspace, request))
 
 
-def members(workspace: Workspace, folder: Path, columns: Sequence[str], *rows: Sequence[str], **options: Any) -> Applied:
+def members(
+    workspace: Workspace, folder: Path, columns: Sequence[str], *rows: Sequence[str], **options: Any
+) -> Applied:
     """Import members from rows; every row is given both opt-outs as false unless the columns hold them."""
     return run(workspace, ask(*_with_opt_outs(folder, columns, rows), Target.MEMBER, None, **options))
 
@@ -78,9 +80,7 @@ def leads(
     return run(workspace, ask(*_with_opt_outs(folder, columns, rows), Target.LEAD, key, **options))
 
 
-def _with_opt_outs(
-    folder: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
-) -> tuple[Path, tuple[str, ...]]:
+def _with_opt_outs(folder: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Path, tuple[str, ...]]:
     if not set(OPT_OUTS) & set(columns):
         columns = (*columns, *OPT_OUTS)
         rows = [(*row, "false", "false") for row in rows]

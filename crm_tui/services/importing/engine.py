@@ -1,30 +1,26 @@
 """Stage, plan, apply: two generators of events that both fronts consume (R19-R37)."""
 
+import contextlib
+import gc
 import json
 import threading
 import time
-import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH, MAX_IMPORT_TAGS, MEMBER_ID, Field, find_field
-from crm_tui.core.query import fold
-from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
-from crm_tui.services.errors import CrmError, ImportRunning, NotFound, UsageError
+from crm_tui.core.text import fold, trim
+from crm_tui.core.vocabulary import ImportState, Target
+from crm_tui.services.errors import CrmError, NotFound, UsageError
 from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import plan, scratch
 from crm_tui.services.importing.events import (
     Applied,
     Cancelled,
     Changed,
-    FailedRow,
     ImportEvent,
-    ImportNumbers,
     ImportRequest,
     Planned,
     Prepared,
@@ -32,16 +28,19 @@ from crm_tui.services.importing.events import (
     Refused,
     Started,
 )
-from crm_tui.services.importing.options import SourceOptions
+from crm_tui.services.importing.events import key_field as key_field
+from crm_tui.services.importing.lock import import_lock
+from crm_tui.services.importing.prepared import give_up, is_outdated, keep, note_plan, read
+from crm_tui.services.importing.second import judged
 from crm_tui.services.importing.source import RowReader, Source, open_source
-from crm_tui.services.importing.stage import Stager, chunked, problems_from_json
+from crm_tui.services.importing.stage import chunked
+from crm_tui.services.importing.survey import Tally
 from crm_tui.services.workspace import Workspace
-from storage import bulk
+from storage import bulk, revision
 from storage import imports as log
 from storage.dialects import sqlite
 
 FAILURES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
-FIRST_FAILURES = 30
 _PROGRESS_EVERY_S = 0.1
 
 
@@ -49,9 +48,17 @@ class _Stopped(Exception):
     """The cancel event was seen."""
 
 
-def key_field(target: Target, key: LeadKey | None) -> str:
-    """Return the key of the field that rows are matched by."""
-    return MEMBER_ID if target is Target.MEMBER or key is None else f"profile.{key.value}"
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One import while it is prepared or applied."""
+
+    workspace: Workspace
+    request: ImportRequest
+    cancel: threading.Event
+
+    def stop_if_cancelled(self) -> None:
+        if self.cancel.is_set():
+            raise _Stopped
 
 
 def prepare_import(workspace: Workspace, request: ImportRequest, cancel: threading.Event) -> Iterator[ImportEvent]:
@@ -61,51 +68,35 @@ def prepare_import(workspace: Workspace, request: ImportRequest, cancel: threadi
     at most a day.
     """
     started = time.monotonic()
-    path = scratch.new_scratch()
     import_id: int | None = None
+    path: Path | None = None
+    source: Source | None = None
     try:
-        fields = _columns(workspace, request)
-        source = open_source(request.path, request.source)
-        _check_columns(request, source)
-        with _import_lock(workspace):
-            import_id = _begin_log(workspace, request, source)
+        fields = _fields(workspace, request)
+        job = _Job(workspace, _in_one_form(request, fields), cancel)
+        with import_lock(workspace):
+            import_id = _begin_log(job)
+            source = _open(job, import_id)
+            path = scratch.new_scratch(workspace)
             yield Started(import_id, source.bytes_total)
-            with workspace.bulk(path) as connection:
+            with workspace.bulk(path, create=True) as connection, _rare_garbage_collection():
                 sqlite.stop_when(connection, cancel.is_set)
-                # A deferred transaction: the live database is only read, so that others go on writing.
-                with workspace.deferred(connection):
-                    bulk.create_scratch(connection)
-                    yield from _stage(connection, source, fields, request, cancel, started)
-                with workspace.deferred(connection):
-                    yield from _plan(connection, request, cancel, source.bytes_total, started)
-                    prepared = _prepared(connection, path, import_id, request)
-            with workspace.transaction() as written:
-                raw = written.connection.driver_connection
-                log.end(
-                    raw,
-                    import_id,
-                    ImportState.PLANNED.value,
-                    json.dumps(asdict(prepared.numbers)),
-                    workspace.now_ms(),
-                    None,
-                )
-    except (_Stopped, GeneratorExit) as stop:
-        _give_up(workspace, path, import_id, ImportState.CANCELLED)
-        if isinstance(stop, GeneratorExit):
+                prepared = yield from _prepare(job, connection, path, import_id, source, fields)
+            _log_planned(workspace, prepared)
+            prepared = replace(prepared, request=request)
+    except GeneratorExit:
+        give_up(workspace, path, import_id, ImportState.CANCELLED)
+        raise
+    except Exception as error:
+        event = _ended_by(error, cancel, import_id)
+        if import_id is not None and source is None and isinstance(event, Refused):
+            _forget(workspace, import_id)
+        else:
+            state = ImportState.CANCELLED if isinstance(event, Cancelled) else ImportState.REFUSED
+            give_up(workspace, path, import_id, state)
+        if event is None:
             raise
-        yield Cancelled(import_id or 0)
-    except sqlite.load_driver().OperationalError:
-        # The progress handler interrupted a long statement.
-        _give_up(workspace, path, import_id, ImportState.CANCELLED)
-        if not cancel.is_set():
-            raise
-        yield Cancelled(import_id or 0)
-    except CrmError as error:
-        _give_up(workspace, path, import_id, ImportState.REFUSED)
-        yield Refused(error)
-    except OSError as error:
-        _give_up(workspace, path, import_id, ImportState.REFUSED)
-        yield Refused(CrmError("source_unreadable", path=str(error.filename or request.path)))
+        yield event
     else:
         # Outside the try: whoever stops listening after the plan must not lose it.
         yield Planned(prepared, time.monotonic() - started)
@@ -115,83 +106,66 @@ def apply_import(workspace: Workspace, prepared: Prepared, cancel: threading.Eve
     """Write a prepared import in one transaction; the last event is Applied, Changed, Cancelled or Refused.
 
     If customers changed since the plan, it is made again first; Changed says that its numbers are others now and
-    nothing was written.
+    nothing was written. After Refused and Changed the prepared import still waits; after Cancelled it is gone.
     """
     started = time.monotonic()
-    request = prepared.request
     try:
-        if not prepared.scratch.exists():
-            raise NotFound("prepared_gone")
-        with _import_lock(workspace), workspace.bulk(prepared.scratch) as connection:
-            sqlite.stop_when(connection, cancel.is_set)
-            yield Progressed("applying", 0, 0, 0, prepared.numbers.failed, 0.0, None)
-            changed: Prepared | None = None
-            with workspace.immediate(connection):
-                if str(log.revision(connection)) != bulk.get_about(connection, "revision"):
-                    for _ in plan.make_plan(
-                        connection, _key(request), request.policy, is_lead=request.target is Target.LEAD
-                    ):
-                        _stop_if(cancel)
-                    again = _prepared(connection, prepared.scratch, prepared.import_id, request)
-                    if again.numbers != prepared.numbers:
-                        changed = again
-                if changed is None:
-                    _write(workspace, connection, prepared, cancel)
-        if changed is not None:
-            yield Changed(changed, prepared.numbers)
-            return
-        scratch.remove(prepared.scratch)
-        yield Applied(prepared.import_id, prepared.numbers, time.monotonic() - started)
-    except _Stopped:
-        yield Cancelled(prepared.import_id)
-    except sqlite.load_driver().OperationalError:
-        if not cancel.is_set():
-            raise
-        yield Cancelled(prepared.import_id)
-    except CrmError as error:
-        yield Refused(error)
-
-
-def drop_import(workspace: Workspace, prepared: Prepared) -> None:
-    """Forget a prepared import; it stands in the log as cancelled."""
-    _give_up(workspace, prepared.scratch, prepared.import_id, ImportState.CANCELLED)
-
-
-def resumable(workspace: Workspace) -> tuple[Prepared, ...]:
-    """Return the manager's prepared imports of this database that still wait for a yes, newest first."""
-    found = []
-    for path in scratch.all_scratch():
-        with workspace.bulk(path) as connection:
+        with import_lock(workspace):
+            _begin_applying(workspace, prepared)
             try:
-                about = bulk.get_about(connection, "prepared")
-                owner = bulk.get_about(connection, "owner")
-            except sqlite.load_driver().Error:
-                continue  # one that another process is still filling
-            if about is None or owner != f"{workspace.manager}\n{workspace.database}":
-                continue
-            request, import_id = _request_from_json(about)
-            found.append(_read_prepared(connection, path, import_id, request))
-    return tuple(found)
+                yield Progressed("applying", 0, 0, 0, prepared.numbers.failed, 0.0, None)
+                with workspace.bulk(prepared.scratch) as connection:
+                    sqlite.stop_when(connection, cancel.is_set)
+                    job = _Job(workspace, read(connection, prepared.scratch).request, cancel)
+                    changed = _apply(job, connection, prepared)
+            except BaseException:
+                # What cannot be logged now, the next import finds and logs as interrupted; it waits all the same.
+                with contextlib.suppress(CrmError):
+                    _log_planned(workspace, prepared)
+                raise
+            if changed is None:
+                scratch.remove(prepared.scratch)
+            else:
+                _log_planned(workspace, changed)
+    except Exception as error:
+        event = _ended_by(error, cancel, prepared.import_id)
+        if event is None:
+            raise
+        if isinstance(event, Cancelled):
+            give_up(workspace, prepared.scratch, prepared.import_id, ImportState.CANCELLED)
+        yield event
+    else:
+        if changed is None:
+            yield Applied(prepared.import_id, prepared.numbers, time.monotonic() - started)
+        else:
+            yield Changed(changed, prepared.numbers)
 
 
-def failed_rows_of(workspace: Workspace, prepared: Prepared) -> Iterator[FailedRow]:
-    """Yield all failed rows of a prepared import in file order."""
-    with workspace.bulk(prepared.scratch) as connection:
-        for row_number, cells, problems in bulk.failed_rows(connection):
-            yield FailedRow(row_number, tuple(json.loads(cells)), problems_from_json(problems))
+@contextlib.contextmanager
+def _rare_garbage_collection() -> Iterator[None]:
+    """Look for garbage in cycles less often: the many lists of rows are none, and looking takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], 50_000), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def headers_key(headers: Sequence[str]) -> str:
     """Return the same text for files with the same set of headers (R22)."""
-    return json.dumps(sorted(unicodedata.normalize("NFC", header).strip() for header in headers), ensure_ascii=False)
+    return json.dumps(sorted(map(trim, headers)))
 
 
-def _key(request: ImportRequest) -> str:
-    return key_field(request.target, request.key)
+def _ended_by(error: Exception, cancel: threading.Event, import_id: int | None) -> Cancelled | Refused | None:
+    """Return the event that tells of `error`; None: it is a fault of the program."""
+    if isinstance(error, _Stopped) or (cancel.is_set() and sqlite.is_interrupt(error)):
+        return Cancelled(import_id or 0)
+    return Refused(error) if isinstance(error, CrmError) else None
 
 
-def _columns(workspace: Workspace, request: ImportRequest) -> tuple[Field | None, ...]:
-    """Return the field of each column, or refuse the mapping (R22)."""
+def _fields(workspace: Workspace, request: ImportRequest) -> tuple[Field | None, ...]:
+    """Return the field of each column, or refuse the request (R22, R30)."""
     known = list_fields(workspace)
     fields: list[Field | None] = []
     for name in request.columns:
@@ -203,163 +177,175 @@ def _columns(workspace: Workspace, request: ImportRequest) -> tuple[Field | None
         if field is not None and field.key == MEMBER_ID and request.target is Target.LEAD:
             raise UsageError("lead_with_member_id", field=field.key)
         fields.append(field)
-    if _key(request) not in {field.key for field in fields if field}:
-        raise UsageError("import_key_unmapped", field=_key(request))
-    tag = request.tag
-    if tag is not None and (not tag.strip() or len(tag) > MAX_IMPORT_TAG_LENGTH or not tag.isprintable()):
-        raise UsageError("import_tag_invalid", limit=MAX_IMPORT_TAG_LENGTH)
+    if request.match_field not in {field.key for field in fields if field}:
+        raise UsageError("import_key_unmapped", field=request.match_field)
+    if request.tag is not None:
+        tag = trim(request.tag)
+        if not tag or len(tag) > MAX_IMPORT_TAG_LENGTH or not tag.isprintable():
+            raise UsageError("import_tag_invalid", limit=MAX_IMPORT_TAG_LENGTH)
     return tuple(fields)
 
 
-def _check_columns(request: ImportRequest, source: Source) -> None:
-    if len(request.columns) != len(source.headers):
-        raise UsageError("columns_changed", given=len(request.columns), found=len(source.headers))
+def _in_one_form(request: ImportRequest, fields: Sequence[Field | None]) -> ImportRequest:
+    """Return the request with its field keys, tag and path as they are written everywhere (R6, R8)."""
+    columns = tuple(field.key if field else None for field in fields)
+    tag = None if request.tag is None else trim(request.tag)
+    return replace(request, path=request.path.absolute(), columns=columns, tag=tag)
 
 
-@contextmanager
-def _import_lock(workspace: Workspace) -> Iterator[None]:
-    """Hold the right to import (R35); the operating system takes it back when the process dies."""
-    lock = FileLock(f"{workspace.path}.import-lock", timeout=0, mode=0o600, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        with workspace.reading() as connection:
-            row = log.running(connection, ImportState.RUNNING.value)
-        raise ImportRunning(
-            "import_running", who=row["manager"] if row else "?", since=row["started_at"] if row else 0
-        ) from None
-    try:
-        # Whoever holds the lock knows that nobody else runs: what is logged as running died.
-        with workspace.transaction() as connection:
-            log.mark_interrupted(
-                connection, ImportState.RUNNING.value, ImportState.INTERRUPTED.value, workspace.now_ms()
-            )
-        yield
-    finally:
-        lock.release()
-
-
-def _begin_log(workspace: Workspace, request: ImportRequest, source: Source) -> int:
+def _begin_log(job: _Job) -> int:
+    workspace, request = job.workspace, job.request
+    now = workspace.now_ms()
+    # A file name may hold bytes that are no text.
+    path = str(request.path).encode("utf-8", "replace").decode("utf-8")
+    values = {
+        "file_path": path,
+        "target": request.target.value,
+        "key": request.key.value if request.key else None,
+        "policy": request.policy.value,
+        "tag": request.tag,
+        "headers_key": "",
+        "mapping": "[]",
+        "manager": workspace.manager,
+        "started_at": now,
+        "running_since": now,
+        "duration_ms": 0,
+        "state": ImportState.RUNNING.value,
+    }
     with workspace.transaction() as connection:
-        return log.insert(
-            connection,
-            {
-                "file_path": str(source.path),
-                "target": request.target.value,
-                "key": request.key.value if request.key else None,
-                "policy": request.policy.value,
-                "tag": request.tag,
-                "headers_key": headers_key(source.headers),
-                "mapping": json.dumps(list(zip(source.headers, request.columns, strict=True)), ensure_ascii=False),
-                "manager": workspace.manager,
-                "started_at": workspace.now_ms(),
-                "state": ImportState.RUNNING.value,
-            },
-        )
+        return log.insert(connection, values)
 
 
-def _stop_if(cancel: threading.Event) -> None:
-    if cancel.is_set():
-        raise _Stopped
+def _open(job: _Job, import_id: int) -> Source:
+    """Open the file, check that it has as many columns as were chosen for, and log them."""
+    source = open_source(job.request.path, job.request.source)
+    columns = job.request.columns
+    if len(columns) != len(source.headers):
+        raise UsageError("columns_changed", given=len(columns), found=len(source.headers))
+    mapping = json.dumps(list(zip(source.headers, columns, strict=True)))
+    with job.workspace.transaction() as connection:
+        log.set_columns(connection, import_id, headers_key(source.headers), mapping)
+    return source
+
+
+def _forget(workspace: Workspace, import_id: int) -> None:
+    """Take an import out of the log whose file cannot be used: nothing of it stays (R21)."""
+    with contextlib.suppress(CrmError), workspace.transaction() as connection:
+        log.forget(connection, import_id)
+
+
+def _prepare(
+    job: _Job, connection: Any, path: Path, import_id: int, source: Source, fields: Sequence[Field | None]
+) -> Generator[ImportEvent, None, Prepared]:
+    """Stage and plan; return what is prepared."""
+    # Deferred transactions: the live database is only read, so that others go on writing.
+    with job.workspace.deferred(connection, path):
+        bulk.create_scratch(connection)
+        tally = Tally(source, fields, job.request.match_field)
+        yield from _stage(job, connection, source, fields, tally)
+    with job.workspace.deferred(connection, path):
+        yield from _plan(job, connection, source.bytes_total)
+        note_plan(connection)
+    scratch.keep(path)
+    with job.workspace.deferred(connection, path):
+        keep(connection, import_id, job.request, tally.remarks())
+    return read(connection, path)
 
 
 def _stage(
-    connection: Any,
-    source: Source,
-    fields: Sequence[Field | None],
-    request: ImportRequest,
-    cancel: threading.Event,
-    started: float,
+    job: _Job, connection: Any, source: Source, fields: Sequence[Field | None], tally: Tally
 ) -> Iterator[ImportEvent]:
-    stager = Stager(connection, fields, _key(request))
-    reader = RowReader(source)
-    rows = 0
-    told = started
-    for chunk in chunked(reader):
-        _stop_if(cancel)
-        stager.add(chunk)
-        rows += len(chunk)
+    pace = _Pace("reading", source.rows_total, source.bytes_total)
+    rows = failed = 0
+    with contextlib.closing(
+        judged(chunked(RowReader(source)), source, fields, job.request.match_field, tally)
+    ) as all_rows:
+        for some in all_rows:
+            job.stop_if_cancelled()
+            some.write(connection)
+            rows += some.rows
+            failed += len(some.failed)
+            yield from pace.tell(rows, failed)
+
+
+def _plan(job: _Job, connection: Any, bytes_total: int) -> Iterator[ImportEvent]:
+    pace: _Pace | None = None
+    for rows, rows_total in plan.make_plan(connection, job.request):
+        job.stop_if_cancelled()
+        pace = pace or _Pace("planning", rows_total, bytes_total)
+        yield from pace.tell(rows, 0)
+
+
+class _Pace:
+    """Tells how far a phase is, at most ten times a second."""
+
+    def __init__(self, phase: str, rows_total: int, bytes_total: int) -> None:
+        self._phase = phase
+        self._rows_total = rows_total
+        self._bytes_total = bytes_total
+        self._started = self._told = time.monotonic()
+
+    def tell(self, rows: int, failed: int) -> Iterator[Progressed]:
         now = time.monotonic()
-        if now - told >= _PROGRESS_EVERY_S:
-            told = now
-            rate = rows / (now - started)
-            read = reader.bytes_read
-            left = (now - started) * (source.bytes_total - read) / read if read else None
-            yield Progressed("reading", rows, read, source.bytes_total, stager.failed, rate, left)
+        if now - self._told < _PROGRESS_EVERY_S:
+            return
+        self._told = now
+        rate = rows / (now - self._started)
+        done = self._bytes_total * rows // self._rows_total if self._phase == "reading" else self._bytes_total
+        left = (self._rows_total - rows) / rate
+        yield Progressed(self._phase, rows, done, self._bytes_total, failed, rate, left, self._rows_total)
 
 
-def _plan(
-    connection: Any, request: ImportRequest, cancel: threading.Event, bytes_total: int, started: float
-) -> Iterator[ImportEvent]:
-    for rows in plan.make_plan(connection, _key(request), request.policy, is_lead=request.target is Target.LEAD):
-        _stop_if(cancel)
-        rate = rows / (time.monotonic() - started)
-        yield Progressed("planning", rows, bytes_total, bytes_total, 0, rate, None)
+def _begin_applying(workspace: Workspace, prepared: Prepared) -> None:
+    """Mark the import as running; refuse one that is gone or, in another window, was applied already."""
+    with workspace.transaction() as connection:
+        row = log.one(connection, prepared.import_id)
+        if row is None or row["state"] not in scratch.WAITING or not prepared.scratch.exists():
+            raise NotFound("prepared_gone")
+        log.run_again(connection, prepared.import_id, ImportState.RUNNING.value, workspace.now_ms())
 
 
-def _prepared(connection: Any, path: Path, import_id: int, request: ImportRequest) -> Prepared:
-    """Return the plan that stands in the scratch database, and note there what it was made from."""
-    bulk.set_about(connection, "revision", str(log.revision(connection)))
-    bulk.set_about(connection, "prepared", _request_to_json(request, import_id))
-    row = connection.execute("SELECT manager FROM main.import WHERE id = ?", (import_id,)).fetchone()
-    database = next(item[2] for item in connection.execute("PRAGMA database_list") if item[1] == "main")
-    bulk.set_about(connection, "owner", f"{row[0]}\n{database}")
-    numbers = plan.numbers(connection)
-    bulk.set_about(connection, "numbers", json.dumps(asdict(numbers)))
-    return _read_prepared(connection, path, import_id, request)
+def _apply(job: _Job, connection: Any, prepared: Prepared) -> Prepared | None:
+    """Write everything, or, where the numbers have moved since the plan, nothing: then return the new plan."""
+    if is_outdated(connection):
+        # Not in the writing transaction: others go on writing meanwhile, and may make another plan necessary.
+        with job.workspace.deferred(connection, prepared.scratch):
+            _plan_again(job, connection)
+        scratch.keep(prepared.scratch)
+    with job.workspace.immediate(connection):
+        if is_outdated(connection):
+            _plan_again(job, connection)
+        again = read(connection, prepared.scratch)
+        if again.numbers != prepared.numbers:
+            return replace(again, request=prepared.request)
+        _write(job, connection, prepared)
+        job.stop_if_cancelled()
+    return None
 
 
-def _read_prepared(connection: Any, path: Path, import_id: int, request: ImportRequest) -> Prepared:
-    numbers = ImportNumbers(**json.loads(bulk.get_about(connection, "numbers") or "{}"))
-    failures = tuple(
-        FailedRow(row_number, tuple(json.loads(cells)), problems_from_json(problems))
-        for row_number, cells, problems in bulk.failed_rows(connection, FIRST_FAILURES)
-    )
-    mapped = tuple(key for key in request.columns if key is not None)
-    return Prepared(path.stem, import_id, request, numbers, failures, mapped, path)
+def _plan_again(job: _Job, connection: Any) -> None:
+    for _ in plan.make_plan(connection, job.request):
+        job.stop_if_cancelled()
+    note_plan(connection)
 
 
-def _write(workspace: Workspace, connection: Any, prepared: Prepared, cancel: threading.Event) -> None:
-    now = workspace.now_ms()
-    request = prepared.request
+def _write(job: _Job, connection: Any, prepared: Prepared) -> None:
+    now = job.workspace.now_ms()
     base = bulk.apply_customers(connection, now)
     bulk.apply_tags(connection, base)
-    if request.tag is not None:
-        tag = unicodedata.normalize("NFC", request.tag.strip())
-        bulk.apply_import_tag(connection, base, fold(tag), tag, now, MAX_IMPORT_TAGS)
+    if job.request.tag is not None:
+        bulk.apply_import_tag(connection, base, fold(job.request.tag), job.request.tag, now, MAX_IMPORT_TAGS)
     bulk.apply_failures(connection, prepared.import_id)
     expire_at = now + FAILURES_KEPT_MS if prepared.numbers.failed else None
-    log.end(
-        connection, prepared.import_id, ImportState.APPLIED.value, json.dumps(asdict(prepared.numbers)), now, expire_at
-    )
-    log.tell(connection, prepared.import_id, workspace.manager, now)
-    log.bump_revision(connection)
-    _stop_if(cancel)
+    numbers = json.dumps(asdict(prepared.numbers))
+    log.end(connection, prepared.import_id, ImportState.APPLIED.value, numbers, now, expire_at)
+    log.tell(connection, prepared.import_id, job.workspace.manager, now)
+    revision.grow(connection)
 
 
-def _give_up(workspace: Workspace, path: Path, import_id: int | None, state: ImportState) -> None:
-    scratch.remove(path)
-    if import_id is not None:
-        with workspace.transaction() as connection:
-            log.end(connection.connection.driver_connection, import_id, state.value, None, workspace.now_ms(), None)
-
-
-def _request_to_json(request: ImportRequest, import_id: int) -> str:
-    values = asdict(request) | {"path": str(request.path), "import_id": import_id}
-    return json.dumps(values, ensure_ascii=False)
-
-
-def _request_from_json(text: str) -> tuple[ImportRequest, int]:
-    values = json.loads(text)
-    import_id: int = values.pop("import_id")
-    request = ImportRequest(
-        path=Path(values["path"]),
-        target=Target(values["target"]),
-        key=LeadKey(values["key"]) if values["key"] else None,
-        columns=tuple(values["columns"]),
-        policy=EmptyPolicy(values["policy"]),
-        tag=values["tag"],
-        source=SourceOptions(**values["source"]),
-        dry_run=values["dry_run"],
-    )
-    return request, import_id
+def _log_planned(workspace: Workspace, prepared: Prepared) -> None:
+    """Log that the import waits for its manager's yes."""
+    numbers = json.dumps(asdict(prepared.numbers))
+    with workspace.transaction() as connection:
+        raw = connection.connection.driver_connection
+        log.end(raw, prepared.import_id, ImportState.PLANNED.value, numbers, workspace.now_ms(), None)

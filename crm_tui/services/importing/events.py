@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crm_tui.core.fields import Value
+from crm_tui.core.fields import MEMBER_ID, Value
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.options import SourceOptions
+from crm_tui.services.importing.survey import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class ImportRequest:
     tag: str | None = None
     source: SourceOptions = field(default_factory=SourceOptions)
     dry_run: bool = False
+
+    @property
+    def match_field(self) -> str:
+        """The key of the field that rows are matched by."""
+        return key_field(self.target, self.key)
+
+
+def key_field(target: Target, key: LeadKey | None) -> str:
+    """Return the key of the field that rows are matched by (R19)."""
+    return MEMBER_ID if target is Target.MEMBER or key is None else f"profile.{key.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,8 @@ class Prepared:
     failure_fields: tuple[str, ...]
     """The field keys of `FailedRow.cells`."""
     scratch: Path
+    remarks: tuple[Remark, ...] = ()
+    """What looks suspicious about the columns (R22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +113,13 @@ class Progressed:
     """"reading", "planning" or "applying"."""
     rows: int
     bytes_read: int
+    """The same share of `bytes_total` as `rows` are of `rows_total`, while reading."""
     bytes_total: int
     failed: int
     rows_per_second: float
     seconds_left: float | None
+    rows_total: int = 0
+    """All rows of this phase: those of the file, then those that meet a customer or another row; 0 where unknown."""
 
 
 @dataclass(frozen=True, slots=True)

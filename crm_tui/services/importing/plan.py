@@ -1,55 +1,56 @@
-"""What an import would do, exactly (R34): staged rows are matched with the customers and folded by the rule."""
+"""What an import would do, exactly (R34): staged rows are matched with the customers and folded by the rule.
+
+Whom a row meets is decided once for each key of the file, as the customers stood before it, and that is the same as row
+by row in file order (R29), since no row changes whom another key's rows meet: a row of members changes no `memberId`;
+a row of leads changes neither the key contact of a customer who exists nor who has it verified, and a new lead has the
+very key of its row. Among several customers with one key (R25) the first row chooses the one seen last, then updated
+last; being updated now, that one stays the choice for the rows below. A blocked one is only chosen where no other is.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, OPT_OUTS, TAGS, Value
 from crm_tui.core.merging import Profile, merge_row
 from crm_tui.core.problems import Problem
-from crm_tui.core.query import fold
-from crm_tui.core.vocabulary import EmptyPolicy
-from crm_tui.services.customers import columns_of, profile_values
-from crm_tui.services.importing.events import ImportNumbers
-from crm_tui.services.importing.stage import CHUNK, problems_json
+from crm_tui.core.text import fold
+from crm_tui.core.vocabulary import Target
+from crm_tui.services.importing.events import ImportNumbers, ImportRequest
+from crm_tui.services.importing.stage import CHUNK, problems_json, staged_cells_json
+from crm_tui.services.profiles import columns_of, values_of
 from storage import bulk
-from storage.customers import dump
+from storage.columns import dump
+
+_REMEMBERED_TAG_LISTS = 2000
 
 
-def make_plan(connection: Any, key: str, policy: EmptyPolicy, *, is_lead: bool) -> Iterator[int]:
-    """Fill the scratch database's plan, from whatever state it is in; yield the rows folded so far now and then."""
+def make_plan(connection: Any, request: ImportRequest) -> Iterator[tuple[int, int]]:
+    """Fill the scratch database's plan, from whatever state it is in; yield now and then how many rows of how many."""
     bulk.reset_plan(connection)
-    bulk.match(connection, key)
-    outcomes: list[tuple[Any, ...]] = []
-    failed: list[tuple[int, str, str]] = []
-    rows = 0
-    for _, group in groupby(bulk.rows_to_fold(connection), key=lambda row: row["match_key"]):
-        group_rows = list(group)
-        outcome = _fold(group_rows, policy, key if is_lead else None, failed)
-        if outcome is not None:
-            outcomes.append(outcome)
-        rows += len(group_rows)
-        if len(outcomes) + len(failed) >= CHUNK:
-            _write(connection, outcomes, failed)
-            yield rows
-    _write(connection, outcomes, failed)
-
-
-def _write(connection: Any, outcomes: list[tuple[Any, ...]], failed: list[tuple[int, str, str]]) -> None:
-    bulk.insert_many(connection, "outcome", bulk.OUTCOME_COLUMNS, outcomes)
-    bulk.insert_many(connection, "plan_failed", bulk.FAILED_COLUMNS, failed)
-    outcomes.clear()
-    failed.clear()
+    bulk.match(connection, request.match_field)
+    total = bulk.count_to_fold(connection)
+    folder = _Folder(connection, request)
+    told = 0
+    for _, rows in groupby(bulk.rows_to_fold(connection), key=itemgetter(0)):
+        folder.fold(rows)
+        if folder.rows - told >= CHUNK:
+            told = folder.rows
+            yield told, total
+    folder.write()
 
 
 def numbers(connection: Any) -> ImportNumbers:
     """Return the numbers of the plan (R31)."""
-    lone = bulk.count_lone(connection)
+    staged = bulk.count_rows(connection, "staged")
+    lone = staged - bulk.count_to_fold(connection)
     created, updated, unchanged, blocked, opt_ins, left_out = bulk.outcome_numbers(connection)
     failed = bulk.count_rows(connection, "failed")
     return ImportNumbers(
-        rows=bulk.count_rows(connection, "staged") + failed,
+        rows=staged + failed,
         customers=lone + created + updated,
         created=lone + created,
         updated=updated,
@@ -63,74 +64,122 @@ def numbers(connection: Any) -> ImportNumbers:
     )
 
 
-def _stored_profile(row: Mapping[str, Any]) -> Profile:
-    columns = {name[2:]: value for name, value in row.items() if name.startswith("c_")}
-    values = profile_values(columns)
-    tags = tuple(name for _, name in json.loads(columns["tags"]))
-    if tags:
-        values[TAGS] = tags
-    values |= {OPT_OUTS[0]: bool(columns["unsubscribe_email"]), OPT_OUTS[1]: bool(columns["unsubscribe_texting"])}
-    verified = {EMAIL} if columns["email_verified"] else set()
-    verified |= {MOBILE_NUMBER} if columns["mobile_number_verified"] else set()
-    return Profile(values, frozenset(verified))
+class _Folder:
+    """Turns the rows of one customer after the other into outcomes, and writes them."""
+
+    def __init__(self, connection: Any, request: ImportRequest) -> None:
+        self.rows = 0
+        self._connection = connection
+        self._policy = request.policy
+        self._mapped = frozenset(key for key in request.columns if key is not None)
+        self._fixed_key = request.match_field if request.target is Target.LEAD else None
+        self._tag_names = lru_cache(_REMEMBERED_TAG_LISTS)(partial(bulk.tag_names, connection))
+        self._outcomes: list[tuple[Any, ...]] = []
+        self._unchanged: list[tuple[Any, ...]] = []
+        self._failed: list[tuple[int, str, str]] = []
+
+    def fold(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Apply one customer's rows in file order; note the outcome and the rows that fail."""
+        stored: Profile | None = None
+        profile: Profile | None = None
+        customer_id: int | None = None
+        first_row: int | None = None
+        is_blocked, is_updated = False, False
+        left_out = 0
+        given: dict[str, tuple[str, int]] = {}
+        for _, row_number, its_customer, its_blocked, row, customer in rows:
+            self.rows += 1
+            if its_customer is not None and stored is None:
+                customer_id, is_blocked = its_customer, bool(its_blocked)
+                stored = profile = _stored_profile(customer)
+            values = self._row_values(row)
+            merged = merge_row(profile, values, self._mapped - values.keys(), self._policy, fixed_key=self._fixed_key)
+            if isinstance(merged, tuple):
+                self._fail(row_number, merged)
+                continue
+            if TAGS in values:
+                _note_given(given, profile, merged.profile, row_number)
+            is_updated = profile is not None
+            profile = merged.profile
+            left_out += merged.tags_left_out
+            first_row = first_row or row_number
+        if profile is None or first_row is None:
+            return
+        if stored is not None and not given and _is_same(stored, profile):
+            self._unchanged.append((customer_id, is_blocked, left_out))
+        else:
+            outcome = (customer_id, first_row, is_blocked, is_updated, left_out, *_changes(stored, profile, given))
+            self._outcomes.append(outcome)
+        if len(self._outcomes) + len(self._unchanged) >= CHUNK:
+            self.write()
+
+    def _row_values(self, row: Sequence[Any]) -> dict[str, Value]:
+        *columns, custom, tags = row
+        values = values_of(columns, custom)
+        if tags is not None:
+            values[TAGS] = self._tag_names(tags)
+        return values
+
+    def _fail(self, row_number: int, problems: Sequence[Problem]) -> None:
+        cells = staged_cells_json(bulk.staged_cells(self._connection, row_number))
+        self._failed.append((row_number, cells, problems_json(problems)))
+        if len(self._failed) >= CHUNK:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is noted to the scratch database."""
+        bulk.insert_many(self._connection, "outcome", bulk.OUTCOME_COLUMNS, self._outcomes)
+        bulk.insert_many(self._connection, "outcome", bulk.UNCHANGED_COLUMNS, self._unchanged)
+        bulk.insert_many(self._connection, "plan_failed", bulk.FAILED_COLUMNS, self._failed)
+        for waiting in (self._outcomes, self._unchanged, self._failed):
+            waiting.clear()
 
 
-def _row_values(row: Mapping[str, Any]) -> dict[str, Value]:
-    values = profile_values(row)
-    if row["tags"]:
-        values[TAGS] = tuple(name for _, name in json.loads(row["tags"]))
-    for key, column in zip(OPT_OUTS, ("unsubscribe_email", "unsubscribe_texting"), strict=True):
-        if row[column] is not None:
-            values[key] = bool(row[column])
-    return values
+def _stored_profile(customer: Sequence[Any]) -> Profile:
+    *columns, custom, tags, email_verified, mobile_number_verified = customer
+    values = values_of(columns, custom)
+    if tags != "[]":
+        values[TAGS] = tuple(json.loads(tags))
+    flags = ((EMAIL, email_verified), (MOBILE_NUMBER, mobile_number_verified))
+    return Profile(values, frozenset(key for key, is_verified in flags if is_verified))
 
 
-def _fold(
-    rows: list[dict[str, Any]], policy: EmptyPolicy, fixed_key: str | None, failed: list[tuple[int, str, str]]
-) -> tuple[Any, ...] | None:
-    """Return the outcome of one customer's rows, None when none of them is applied; failed rows are noted."""
-    first = rows[0]
-    stored = _stored_profile(first) if first["customer_id"] is not None else None
-    profile = stored
-    first_row: int | None = None
-    left_out = 0
-    givers: dict[str, tuple[int, str]] = {}
-    for row in rows:
-        merged = merge_row(profile, _row_values(row), json.loads(row["blanks"] or "[]"), policy, fixed_key=fixed_key)
-        if isinstance(merged, Problem):
-            failed.append((row["row_number"], row["cells"], problems_json((merged,))))
-            continue
-        profile = merged.profile
-        left_out += merged.tags_left_out
-        first_row = first_row or row["row_number"]
-        for tag in _tags(profile):
-            givers.setdefault(fold(tag), (row["row_number"], tag))
-    if profile is None or first_row is None:
-        return None
-    known = {fold(tag) for tag in _tags(stored)}
-    # A tag that was given, cleared and given again keeps the spelling that was seen first (R16).
-    tags: list[tuple[str, str, int | None]] = []
-    for tag in _tags(profile):
-        row_number, spelling = givers[fold(tag)]
-        tags.append((fold(tag), tag, None) if fold(tag) in known else (fold(tag), spelling, row_number))
+def _changes(stored: Profile | None, profile: Profile, given: dict[str, tuple[str, int]]) -> tuple[Any, ...]:
+    """Return what stands in the table `outcome` from `PROFILE_COLUMNS` on."""
     columns = columns_of(profile)
-    is_opt_in = stored is not None and any(stored.values[key] and not profile.values[key] for key in OPT_OUTS)
+    keys = _tag_keys(profile)
     return (
-        first["match_key"],
-        first["customer_id"],
-        first_row,
         *(columns[name] for name in bulk.PROFILE_COLUMNS),
         columns["email_verified"],
         columns["mobile_number_verified"],
-        dump(tags),
-        _tags(profile) != _tags(stored),
-        profile != stored,
-        first.get("c_blocked_at") is not None,
-        is_opt_in,
-        left_out,
+        stored is None or not _is_same(stored, profile),
+        stored is not None and any(stored.values[key] and not profile.values[key] for key in OPT_OUTS),
+        dump(keys) if keys != _tag_keys(stored) else None,
+        dump([(key, *names) for key, names in given.items()]) if given else None,
     )
+
+
+def _note_given(given: dict[str, tuple[str, int]], before: Profile | None, after: Profile, row_number: int) -> None:
+    """Note the tags that a row added, each with the spelling that was seen first (R16)."""
+    had = _tag_keys(before)
+    for position, tag in enumerate(_tags(after)):
+        if (key := fold(tag)) not in had:
+            given.setdefault(key, (tag, bulk.tag_order(row_number, position)))
+
+
+def _is_same(before: Profile, after: Profile) -> bool:
+    """Say whether nothing changed; a tag in another spelling is the same tag (R16)."""
+    if before == after:
+        return True
+    if before.verified != after.verified or _tag_keys(before) != _tag_keys(after):
+        return False
+    return {**before.values, TAGS: ()} == {**after.values, TAGS: ()}
 
 
 def _tags(profile: Profile | None) -> tuple[str, ...]:
     tags = profile.values.get(TAGS, ()) if profile else ()
-    return tuple(str(tag) for tag in tags) if isinstance(tags, tuple) else ()
+    return tuple(map(str, tags)) if isinstance(tags, tuple) else ()
+
+
+def _tag_keys(profile: Profile | None) -> list[str]:
+    return [fold(tag) for tag in _tags(profile)]

@@ -1,33 +1,112 @@
-"""The private scratch databases of prepared imports: made, found again, swept (they hold customers)."""
+"""The private scratch databases of prepared imports: made, found again, swept (they hold customers).
 
+Each is named after the database it belongs to, so that those of another database are left alone. Another process may
+remove one at any moment.
+"""
+
+import contextlib
+import hashlib
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from crm_tui import config
+from crm_tui.core.vocabulary import ImportState
+from crm_tui.services.errors import unwritable
+from crm_tui.services.workspace import Workspace
+from storage import bulk
+from storage import imports as log
+from storage.dialects import sqlite
 
 MAX_AGE_S = 24 * 60 * 60
+WAITING = (ImportState.PLANNED.value, ImportState.INTERRUPTED.value)
+"""States of an import that is prepared, applied in no process and may be applied."""
 
 
-def new_scratch() -> Path:
-    """Return the path of a scratch database that nobody has, sweeping those older than a day."""
-    sweep()
-    return config.scratch_folder() / f"{uuid.uuid4().hex}.db"
+def new_scratch(workspace: Workspace) -> Path:
+    """Return the path of a scratch database that nobody has.
+
+    Raises:
+        OutputError: The folder for it cannot be made.
+    """
+    try:
+        return config.scratch_folder() / f"{_prefix(workspace)}{uuid.uuid4().hex}.db"
+    except OSError as error:
+        raise unwritable(error, Path(error.filename or "")) from error
+
+
+def keep(path: Path) -> None:
+    """Return when a power cut cannot take what is in the scratch database.
+
+    Raises:
+        OutputError: The disk is full or failing.
+    """
+    try:
+        sqlite.keep_file(path)
+    except OSError as error:
+        raise unwritable(error, path) from error
+
+
+def _prefix(workspace: Workspace) -> str:
+    return f"{hashlib.sha256(str(workspace.path.resolve()).encode()).hexdigest()[:16]}-"
+
+
+def _files(pattern: str) -> list[Path]:
+    try:
+        return list(config.scratch_folder().glob(pattern))
+    except OSError:
+        return []  # where none can be made there are none
+
+
+def _touched_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def found(workspace: Workspace) -> Iterator[tuple[Path, int | None]]:
+    """Yield each scratch database of this database, newest first, with the id of the import prepared in it.
+
+    The id is None where preparing has not ended, or has died.
+    """
+    for path in sorted(_files(f"{_prefix(workspace)}*.db"), key=_touched_at, reverse=True):
+        yield path, _prepared_import(path)
+
+
+def _prepared_import(path: Path) -> int | None:
+    try:
+        with contextlib.closing(sqlite.open_scratch(path)) as connection:
+            import_id = bulk.get_about(connection, "import_id")
+    except sqlite.driver_error():
+        return None  # without tables yet, locked by whoever fills it, or gone
+    return None if import_id is None else int(import_id)
+
+
+def remove_orphans(workspace: Workspace) -> None:
+    """Remove what was never prepared to the end or waits no longer; only for whoever holds the import lock."""
+    for path, import_id in found(workspace):
+        with workspace.reading() as connection:
+            row = None if import_id is None else log.one(connection, import_id)
+        if row is None or row["state"] not in WAITING:
+            remove(path)
 
 
 def sweep() -> None:
-    """Remove scratch databases that nobody touched for a day."""
-    for path in config.scratch_folder().glob("*.db"):
-        if time.time() - path.stat().st_mtime > MAX_AGE_S:
-            remove(path)
+    """Remove scratch databases, of any database, that nobody touched for a day."""
+    for path in _files("*"):
+        if time.time() - _touched_at(path) > MAX_AGE_S:
+            _unlink(path)
 
 
 def remove(path: Path) -> None:
     """Remove one scratch database with what SQLite kept beside it."""
-    for name in (path.name, f"{path.name}-journal", f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for name in (path.name, f"{path.name}-journal"):
+        _unlink(path.with_name(name))
 
 
-def all_scratch() -> tuple[Path, ...]:
-    """Return the scratch databases that are there, newest first."""
-    return tuple(sorted(config.scratch_folder().glob("*.db"), key=lambda path: -path.stat().st_mtime))
+def _unlink(path: Path) -> None:
+    # Where it is in use, as on Windows, it is swept a day later.
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -83,7 +84,6 @@ def open_source(path: Path, options: SourceOptions | None = None) -> Source:
     Raises:
         SourceError: The file cannot be used; its code says why and what to do.
     """
-    options = options or SourceOptions()
     if "\0" in str(path):
         raise SourceError("source_missing", path=str(path))
     with _said(path):
@@ -92,18 +92,32 @@ def open_source(path: Path, options: SourceOptions | None = None) -> Source:
             raise SourceError("source_not_file", path=str(path))  # opening a FIFO would wait for ever
         if status.st_size == 0:
             raise SourceError("source_empty", path=path.name)
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-        if head.startswith(_ZIP) and is_workbook(path):
-            source = _open_xlsx(path, options, status)
-        elif head.startswith(_OLE) and is_locked_workbook(path):
-            raise SourceError("source_locked", path=path.name)
-        elif head.startswith((_ZIP, _OLE, *_NO_TEXT)) or _is_page(head):
-            raise SourceError("source_binary", path=path.name)
-        else:
-            source = _open_text(path, options, status, head)
-        _check_unchanged(source)
-        return source
+        seen = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return _examine(path, options or SourceOptions(), seen)
+
+
+@lru_cache(maxsize=8)
+def _examine(path: Path, options: SourceOptions, seen: tuple[int, ...]) -> Source:
+    """Look at all of a file, once for as long as nobody has touched it: it is opened to be mapped, and to be imported.
+
+    Args:
+        path: A regular file that is not empty.
+        options: What the manager has chosen.
+        seen: Which file it is, and when it was touched.
+    """
+    status = path.stat()
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(_ZIP) and is_workbook(path):
+        source = _open_xlsx(path, options, status)
+    elif head.startswith(_OLE) and is_locked_workbook(path):
+        raise SourceError("source_locked", path=path.name)
+    elif head.startswith((_ZIP, _OLE, *_NO_TEXT)) or _is_page(head):
+        raise SourceError("source_binary", path=path.name)
+    else:
+        source = _open_text(path, options, status, head)
+    _check_unchanged(source)
+    return source
 
 
 @contextmanager

@@ -40,11 +40,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('customer', schema=None) as batch_op:
         batch_op.create_index('ix_customer_blocked', ['blocked_at'], unique=False, sqlite_where=sa.text('blocked_at IS NOT NULL'))
+        batch_op.create_index('ix_customer_created', ['created_at', 'id'], unique=False, sqlite_where=sa.text('blocked_at IS NULL'))
         batch_op.create_index('ix_customer_email_key', ['email_key'], unique=False)
         batch_op.create_index('ix_customer_member_id', ['member_id'], unique=True)
         batch_op.create_index('ix_customer_mobile_number', ['mobile_number'], unique=False)
         batch_op.create_index('ix_customer_name', ['name', 'id'], unique=False, sqlite_where=sa.text('blocked_at IS NULL'))
-        batch_op.create_index('ix_customer_search', ['search_text'], unique=False, sqlite_where=sa.text('blocked_at IS NULL'))
+        batch_op.create_index('ix_customer_search', ['search_text', 'blocked_at'], unique=False, sqlite_where=sa.text('blocked_at IS NULL'))
         batch_op.create_index('ix_customer_seen', ['last_seen_at', 'id'], unique=False, sqlite_where=sa.text('blocked_at IS NULL'))
 
     op.create_table('field',
@@ -66,7 +67,8 @@ def upgrade() -> None:
     sa.Column('mapping', sa.Text(), nullable=False),
     sa.Column('manager', sa.Text(), nullable=False),
     sa.Column('started_at', sa.BigInteger(), nullable=False),
-    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('running_since', sa.BigInteger(), nullable=True),
+    sa.Column('duration_ms', sa.BigInteger(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('numbers', sa.Text(), nullable=True),
     sa.Column('failures_expire_at', sa.BigInteger(), nullable=True),
@@ -83,7 +85,7 @@ def upgrade() -> None:
     )
     op.create_table('revision',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_revision'))
     )
     op.create_table('tag',

@@ -1,0 +1,25 @@
+"""Which column of table `customer` holds which field, and JSON as the columns hold it."""
+
+import json
+from collections.abc import Mapping
+
+COLUMNS_BY_KEY: Mapping[str, str] = {
+    "memberId": "member_id",
+    "profile.name": "name",
+    "profile.email": "email",
+    "profile.mobileNumber": "mobile_number",
+    "profile.landlineNumber": "landline_number",
+    "profile.description": "description",
+    "profile.lastCheckoutCompletedAt": "last_checkout_completed_at",
+    "unsubscribeEmail": "unsubscribe_email",
+    "unsubscribeTexting": "unsubscribe_texting",
+}
+"""Built-in fields with a column of their own."""
+
+# One for all: json.dumps would make an encoder for every value.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def dump(value: object) -> str:
+    """Return compact JSON as the columns hold it."""
+    return _ENCODER.encode(value)
