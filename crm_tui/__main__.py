@@ -1,6 +1,10 @@
 """The console script."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crm_tui.cli.main import Program
 
 
 def main() -> None:
@@ -12,7 +16,14 @@ def main() -> None:
         return
     from crm_tui.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], _open_program))
+
+
+def _open_program(program: "Program") -> int:
+    """Open the full-screen program; here, where both fronts are known, because they may not see each other."""
+    from crm_tui.tui.app import run
+
+    return run(program.db, program.language, slow=program.is_slow, ascii_only=program.ascii_only, mouse=program.mouse)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,8 @@
 """All of stderr, and the exit codes."""
 
-import os
+import contextlib
 import sys
-import traceback
 from enum import IntEnum
-from pathlib import Path
-
-import platformdirs
 
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, t
@@ -24,20 +20,40 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class WrongUsage(Exception):
+    """The options do not fit together; the text is a sentence that says how they would."""
+
+
 def say(text: str) -> None:
     """Write a line of narration."""
-    print(make_visible(text) if sys.stderr.isatty() else text, file=sys.stderr)
+    _write(f"{make_visible(text)}\n" if sys.stderr.isatty() else f"{text}\n")
+
+
+def ask(question: str) -> str | None:
+    """Return what the manager answers, None when the input ends."""
+    _write(question)
+    answer = sys.stdin.readline()
+    return answer.strip() if answer else None
 
 
 def progress(text: str) -> None:
     """Overwrite the line of progress; only a terminal sees it."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{make_visible(text)}", end="", file=sys.stderr, flush=True)
+        from crm_tui.cli.cells import columns, cut
+
+        # One cell is left free: a full line would wrap, and "\r" would come back to its second half.
+        _write(f"\r\x1b[K{cut(make_visible(text), columns() - 1)}")
 
 
-def refuse(error: CrmError) -> Exit:
-    """Say why nothing was done; return the exit code."""
-    say(describe_error(error))
+def _write(text: str) -> None:
+    # A terminal that was hung up takes nothing any more, and that must not end what is being done.
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def exit_code(error: CrmError) -> Exit:
+    """Return the exit code of what was refused."""
     match error:
         case ImportRunning():
             return Exit.IMPORT_RUNNING
@@ -47,12 +63,16 @@ def refuse(error: CrmError) -> Exit:
             return Exit.REFUSED
 
 
-def log_bug() -> Exit:
-    """Keep the traceback in a private file; the terminal gets a sentence without anybody's data."""
-    folder = Path(platformdirs.user_state_dir("crm-tui"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "crash.log"
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-        traceback.print_exc(file=file)
-    say(t("cli.bug", path=path))
+def refuse(error: CrmError) -> Exit:
+    """Say why nothing was done; return the exit code."""
+    say(describe_error(error))
+    return exit_code(error)
+
+
+def report_bug(error: Exception) -> Exit:
+    """Keep the traceback in the private log; the terminal gets a sentence without anybody's data."""
+    from crm_tui.services.crash import log_crash
+
+    path = log_crash(error)
+    say(t("cli.bug", path=path) if path else t("cli.bug_unlogged", kind=type(error).__name__))
     return Exit.REFUSED

@@ -1,25 +1,26 @@
 """`import`: the events of the engine, told on stderr, and its result on stdout."""
 
+import contextlib
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import typer
+from typing import Any, Literal
 
 from crm_tui.cli import output
-from crm_tui.cli.diagnostics import Exit, progress, refuse, say
-from crm_tui.core.fields import Field, find_field
+from crm_tui.cli.columns import choose_columns, column_name, map_option
+from crm_tui.cli.diagnostics import Exit, ask, exit_code, progress, say
+from crm_tui.cli.opening import opened
+from crm_tui.cli.shapes import failure_line, failures_json, numbers_json
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
-from crm_tui.i18n import describe, t
-from crm_tui.services.errors import NotFound, UsageError
-from crm_tui.services.fields import list_fields
-from crm_tui.services.importing.engine import apply_import, drop_import, failed_rows_of, key_field, prepare_import
+from crm_tui.i18n import describe, describe_error, describe_remark, t
+from crm_tui.services.errors import CrmError, UsageError
+from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import (
     Applied,
-    Cancelled,
     Changed,
     ImportEvent,
     ImportRequest,
@@ -30,150 +31,223 @@ from crm_tui.services.importing.events import (
     Started,
 )
 from crm_tui.services.importing.options import SourceOptions
+from crm_tui.services.importing.prepared import drop_import, failed_rows_of
 from crm_tui.services.importing.report import write_failed_rows
-from crm_tui.services.importing.source import Source, display_name, open_source
-from crm_tui.services.imports import propose_columns
+from crm_tui.services.importing.source import Source, display_name, open_source, proposed_tag
 from crm_tui.services.workspace import Workspace
 
+State = Literal["applied", "planned", "cancelled", "refused"]
+_COLUMNS_SAID = 100
+"""Columns that are narrated one by one; a file may have thousands."""
 
-def run_import(
-    workspace: Workspace,
-    file: Path,
-    *,
-    target: Target,
-    key: LeadKey | None,
-    mapping: Sequence[str],
-    skip: Sequence[str],
-    policy: EmptyPolicy,
-    tag: str | None,
-    no_tag: bool,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    dry_run: bool,
-    yes: bool,
-    failed: Path | None,
-    as_json: bool,
-) -> Exit:
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What the command line asks for."""
+
+    file: Path
+    target: Target
+    key: LeadKey | None
+    mapping: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    policy: EmptyPolicy = EmptyPolicy.KEEP
+    tag: str | None = None
+    """None: the file's name."""
+    has_tag: bool = True
+    source: SourceOptions = field(default_factory=SourceOptions)
+    dry_run: bool = False
+    is_confirmed: bool = False
+    failed: Path | None = None
+    """Where the failed rows are saved."""
+    as_json: bool = False
+
+    @property
+    def tag_given(self) -> str | None:
+        """The import tag that customers get; None for none (R30)."""
+        if not self.has_tag:
+            return None
+        return proposed_tag(self.file) or None if self.tag is None else self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How it went."""
+
+    state: State
+    import_id: int | None = None
+    prepared: Prepared | None = None
+    """The plan, where it counts: one that was not applied left nothing behind."""
+    error: CrmError | None = None
+
+
+def run_import(db: str | None, order: ImportOrder) -> Exit:
     """Check, plan, ask, apply; say the numbers."""
-    options = SourceOptions(encoding, delimiter, sheet)
-    source = open_source(file, options)
-    columns = choose_columns(workspace, source, target, mapping, skip)
-    proposed = None if no_tag else (tag if tag is not None else display_name(file))
-    request = ImportRequest(file, target, key, columns, policy, proposed, options, dry_run)
-    _say_mapping(source, columns)
-    with _cancel_on_interrupt() as cancel:
-        ended = _follow(prepare_import(workspace, request, cancel))
-        if not isinstance(ended, Planned):
-            return _not_done(ended, request, as_json)
-        prepared = ended.prepared
-        seconds = ended.seconds
-        _say_numbers(prepared)
-        if dry_run:
-            if failed is not None and prepared.numbers.failed:
-                write_failed_rows(failed, prepared.failure_fields, failed_rows_of(workspace, prepared), describe)
-            drop_import(workspace, prepared)
-            _tell(prepared, "planned", failed, seconds, as_json)
-            return Exit.DONE
-        while True:
-            if not yes and not typer.confirm(t("cli.confirm"), err=True):
-                drop_import(workspace, prepared)
-                _tell(prepared, "cancelled", None, seconds, as_json)
-                return Exit.INTERRUPTED
-            if failed is not None and prepared.numbers.failed:
-                # Before anything is written: a folder without rights must not be found out afterwards.
-                write_failed_rows(failed, prepared.failure_fields, failed_rows_of(workspace, prepared), describe)
-            ended = _follow(apply_import(workspace, prepared, cancel))
-            if not isinstance(ended, Changed):
-                break
-            prepared = ended.prepared
-            say(t("cli.changed"))
-            _say_numbers(prepared)
-            if yes:
-                # Nobody is there to see the new numbers: they are as good as the old ones, and applied.
-                continue
-        if not isinstance(ended, Applied):
-            return _not_done(ended, request, as_json)
-    _tell(prepared, "applied", failed, seconds + ended.seconds, as_json)
-    say(t("cli.applied"))
-    return Exit.SOME_FAILED if prepared.numbers.failed else Exit.DONE
-
-
-def choose_columns(
-    workspace: Workspace, source: Source, target: Target, mapping: Sequence[str], skip: Sequence[str]
-) -> tuple[str | None, ...]:
-    """Return each column's field: as --map and --skip say, else what is certain by its name (R22)."""
-    fields = list_fields(workspace)
-    columns = [one.field if one.is_certain else None for one in propose_columns(workspace, source, target)]
-    for text in mapping:
-        header, _, name = text.rpartition("=")
-        column = _column(source, header)
-        field: Field | None = find_field(name, fields)
-        if field is None:
-            raise NotFound("field_not_found", name=name)
-        columns = [None if key == field.key else key for key in columns]
-        columns[column] = field.key
-    for header in skip:
-        columns[_column(source, header)] = None
-    return tuple(columns)
-
-
-def _column(source: Source, header: str) -> int:
-    if header not in source.headers:
-        raise UsageError("column_unknown", name=header)
-    return source.headers.index(header)
-
-
-@contextmanager
-def _cancel_on_interrupt() -> Iterator[threading.Event]:
-    """Give an event that ctrl+c sets, in place of an exception in the middle of a statement."""
-    cancel = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: cancel.set())
+    began = time.monotonic()
     try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _follow(events: Iterator[ImportEvent]) -> ImportEvent:
-    """Show progress until the end; return the last event."""
-    last: ImportEvent | None = None
-    for last in events:
-        match last:
-            case Progressed(phase=phase, rows=rows, failed=failed, rows_per_second=rate, seconds_left=left):
-                remaining = "" if left is None else t("cli.seconds_left", seconds=f"{left:.0f}")
-                progress(t(f"cli.{phase}", rows=f"{rows:,}", failed=f"{failed:,}", rate=f"{rate:,.0f}") + remaining)
-            case Started():
-                pass
-            case _:
-                progress("")
-    assert last is not None
-    return last
-
-
-def _not_done(event: ImportEvent, request: ImportRequest, as_json: bool) -> Exit:
-    code = Exit.INTERRUPTED
-    state = "cancelled"
-    if isinstance(event, Refused):
-        code, state = refuse(event.error), "refused"
-    elif isinstance(event, Cancelled):
-        say(t("cli.cancelled"))
-    if as_json:
-        output.document({"state": state, "target": request.target.value, "tag": request.tag})
+        with opened(db) as workspace:
+            ending = _import(workspace, order)
+    except CrmError as error:
+        ending = Ending("refused", error=error)
+    except KeyboardInterrupt:
+        ending = Ending("cancelled")
+    code = _say_ending(ending)
+    if order.as_json:
+        # The customers are in: that nobody reads how many does not change how it went.
+        with contextlib.suppress(output.ReaderGone):
+            output.document(ending_json(order, ending, time.monotonic() - began))
     return code
 
 
-def _say_mapping(source: Source, columns: Sequence[str | None]) -> None:
-    for header, field in zip(source.headers, columns, strict=True):
-        say(f"  {header or '-'} → {field or t('cli.not_imported')}")
+def _import(workspace: Workspace, order: ImportOrder) -> Ending:
+    if order.failed is not None and _is_same_file(order.failed, order.file):
+        raise UsageError("output_is_source", path=str(order.failed))
+    source = open_source(order.file, order.source)
+    _say_source(source)
+    chosen = choose_columns(workspace, source, order.target, order.mapping, order.skip)
+    _say_columns(source, chosen.columns, chosen.suggestions)
+    request = ImportRequest(
+        order.file, order.target, order.key, chosen.columns, order.policy, order.tag_given, order.source, order.dry_run
+    )
+    with _cancelled_by_signals() as cancel:
+        ended, import_id = _follow(prepare_import(workspace, request, cancel))
+    if not isinstance(ended, Planned):
+        return _unplanned(ended, import_id)
+    prepared = ended.prepared
+    try:
+        if cancel.is_set():
+            raise KeyboardInterrupt  # it came when nobody looked any more
+        _say_plan(prepared)
+        ending = _decide(workspace, order, prepared)
+    except (CrmError, KeyboardInterrupt) as stopped:
+        drop_import(workspace, prepared)
+        error = stopped if isinstance(stopped, CrmError) else None
+        return Ending("refused" if error else "cancelled", prepared.import_id, error=error)
+    if ending.state != "applied":
+        drop_import(workspace, prepared)
+    return ending
 
 
-def _say_numbers(prepared: Prepared) -> None:
+def _unplanned(ended: ImportEvent, import_id: int | None) -> Ending:
+    if isinstance(ended, Refused):
+        return Ending("refused", import_id, error=ended.error)
+    return Ending("cancelled", import_id)
+
+
+def _decide(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> Ending:
+    """Apply a plan that its manager wants; plan again and ask again for as long as customers change meanwhile."""
+    if order.dry_run:
+        _save_failed(workspace, order, prepared)
+        return Ending("planned", prepared.import_id, prepared)
+    while order.is_confirmed or _is_wanted():
+        # Before anything is written: a folder without rights must not be found out afterwards.
+        _save_failed(workspace, order, prepared)
+        with _cancelled_by_signals() as cancel:
+            ended, _ = _follow(apply_import(workspace, prepared, cancel))
+        match ended:
+            case Applied():
+                return Ending("applied", prepared.import_id, prepared)
+            case Changed() if not cancel.is_set():
+                # With --yes nobody is there to see the new numbers: they are as good as the old ones.
+                prepared = ended.prepared
+                say(t("cli.changed"))
+                _say_plan(prepared)
+            case _:
+                if order.failed is not None and prepared.numbers.failed:
+                    order.failed.unlink(missing_ok=True)
+                return _unplanned(ended, prepared.import_id)
+    return Ending("cancelled", prepared.import_id)
+
+
+def _save_failed(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> None:
+    if order.failed is not None and prepared.numbers.failed:
+        write_failed_rows(order.failed, prepared.failure_fields, failed_rows_of(workspace, prepared), describe)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _is_wanted() -> bool:
+    """Ask until the answer can be understood; Korean letters typed for y and n count."""
+    while True:
+        answer = ask(f"{t('cli.confirm')} [y/N] ")
+        if answer is None:
+            raise KeyboardInterrupt
+        if answer.casefold() in ("y", "yes", "예", "네", "ㅛ"):
+            return True
+        if answer.casefold() in ("", "n", "no", "아니오", "아니요", "ㅜ"):
+            return False
+        say(t("cli.confirm_again"))
+
+
+@contextmanager
+def _cancelled_by_signals() -> Iterator[threading.Event]:
+    """Give an event that ctrl+c, a hang-up or a request to end sets, in place of an end in the middle of something."""
+    cancel = threading.Event()
+    numbers = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+    before = {
+        number: signal.signal(number, lambda *_: cancel.set())
+        for number in numbers
+        if signal.getsignal(number) is not signal.SIG_IGN  # as `nohup` and a shell's `&` want it
+    }
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _follow(events: Iterator[ImportEvent]) -> tuple[ImportEvent, int | None]:
+    """Show progress until the end; return the last event and the import's id, where it got one."""
+    import_id: int | None = None
+    last: ImportEvent | None = None
+    for last in events:
+        match last:
+            case Started(import_id=import_id):
+                pass
+            case Progressed(phase=phase, rows=rows, failed=failed, rows_per_second=rate, seconds_left=left):
+                remaining = "" if left is None else t("cli.seconds_left", seconds=f"{left:.0f}")
+                progress(t(f"cli.{phase}", rows=f"{rows:,}", failed=f"{failed:,}", rate=f"{rate:,.0f}") + remaining)
+            case _:
+                progress("")
+    assert last is not None
+    return last, import_id
+
+
+def _say_source(source: Source) -> None:
+    """Say how the file is read, so that a wrong guess is seen (R21)."""
+    file, rows = display_name(source.path) + source.path.suffix, f"{source.rows_total:,}"
+    if source.kind == "xlsx":
+        say(t("cli.source_xlsx", file=file, sheet=source.sheet, rows=rows))
+        return
+    delimiter = "tab" if source.delimiter == "\t" else source.delimiter
+    say(t("cli.source_csv", file=file, encoding=source.encoding_label, delimiter=delimiter, rows=rows))
+
+
+def _say_columns(source: Source, columns: tuple[str | None, ...], suggestions: tuple[tuple[int, str], ...]) -> None:
+    headers = source.headers
+    for column, key in list(enumerate(columns))[:_COLUMNS_SAID]:
+        say(f"  {column_name(headers, column)} → {key or t('cli.not_imported')}")
+    if len(columns) > _COLUMNS_SAID:
+        more = columns[_COLUMNS_SAID:]
+        say(t("cli.more_columns", count=len(more), mapped=sum(key is not None for key in more)))
+    for column, key in suggestions:
+        option = map_option(headers, column, key)
+        say(t("cli.suggestion", column=column_name(headers, column), field=key, option=option))
+
+
+def _say_plan(prepared: Prepared) -> None:
     numbers = prepared.numbers
-    say(t("cli.plan", **{name: f"{getattr(numbers, name):,}" for name in numbers.__slots__}))
+    say(t("cli.plan", **{name: f"{value:,}" for name, value in numbers_json(numbers).items()}))
     for row in prepared.failures:
-        reasons = " / ".join(f"{problem.field}: {describe(problem)}".lstrip(": ") for problem in row.problems)
-        say(f"  {row.row_number}: {reasons}")
+        say(failure_line(row))
+    if numbers.failed > len(prepared.failures):
+        say(t("cli.more_failures", count=f"{numbers.failed - len(prepared.failures):,}"))
+    for remark in prepared.remarks:
+        say(describe_remark(remark))
     if numbers.opt_ins:
         say(t("cli.opt_ins", count=f"{numbers.opt_ins:,}"))
     if numbers.tags_left_out:
@@ -181,30 +255,45 @@ def _say_numbers(prepared: Prepared) -> None:
     say(t("cli.no_undo"))
 
 
-def _tell(prepared: Prepared, state: str, failed: Path | None, seconds: float, as_json: bool) -> None:
-    if not as_json:
-        return
-    numbers = prepared.numbers
-    request = prepared.request
-    result: dict[str, Any] = {
-        "import_id": prepared.import_id,
-        "state": state,
-        "target": request.target.value,
-        "key": key_field(request.target, request.key).removeprefix("profile."),
-        **{name: getattr(numbers, name) for name in numbers.__slots__},
-        "tag": request.tag,
-        "failures": [
+def _say_ending(ending: Ending) -> Exit:
+    """Say how it went; return the exit code."""
+    if ending.error is not None:
+        say(describe_error(ending.error))
+        return exit_code(ending.error)
+    if ending.state == "cancelled":
+        say(t("cli.cancelled"))
+        return Exit.INTERRUPTED
+    if ending.state == "planned":
+        say(t("cli.only_planned"))
+        return Exit.DONE
+    say(t("cli.applied"))
+    assert ending.prepared is not None
+    return Exit.SOME_FAILED if ending.prepared.numbers.failed else Exit.DONE
+
+
+def ending_json(order: ImportOrder, ending: Ending, seconds: float) -> dict[str, Any]:
+    """Return how an import went, with the same keys however it went; numbers that nothing came of are 0."""
+    prepared = ending.prepared
+    numbers = numbers_json(prepared.numbers if prepared else None)
+    error = ending.error
+    return {
+        "import_id": ending.import_id,
+        "state": ending.state,
+        "target": order.target.value,
+        "key": order.key.value if order.key else "memberId",
+        **numbers,
+        "tag": order.tag_given,
+        "failures": failures_json(prepared.failures) if prepared else [],
+        "remarks": [
             {
-                "row": row.row_number,
-                "columns": list(dict.fromkeys(problem.field for problem in row.problems if problem.field)),
-                "reasons": [
-                    {"column": problem.field, "code": problem.code.value, "message": describe(problem)}
-                    for problem in row.problems
-                ],
+                "column": remark.column + 1,
+                "field": remark.field,
+                "code": remark.code.value,
+                "message": describe_remark(remark),
             }
-            for row in prepared.failures
+            for remark in (prepared.remarks if prepared else ())
         ],
-        "failed_file": str(failed) if failed is not None and numbers.failed else None,
+        "failed_file": str(order.failed) if order.failed is not None and numbers["failed"] else None,
         "seconds": round(seconds, 3),
+        "error": {"code": error.code, "message": describe_error(error)} if error else None,
     }
-    output.document(result)

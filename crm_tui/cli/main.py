@@ -1,231 +1,294 @@
-"""The commands, each a thin call of a service."""
+"""The commands, each a thin call. What a command needs is imported by it: `--help` must not wait for a database."""
 
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
-from crm_tui.cli.diagnostics import Exit, log_bug, refuse
-from crm_tui.cli.importing import run_import
-from crm_tui.cli.showing import (
-    show_contacts,
-    show_customer,
-    show_doctor,
-    show_fields,
-    show_imports,
-    show_inbox,
-    show_tags,
-)
-from crm_tui.cli.writing import run_add, run_edit
+from crm_tui import __version__
+from crm_tui.cli import output
+from crm_tui.cli.diagnostics import Exit, WrongUsage, refuse, report_bug, say
+from crm_tui.cli.groups import Call, Json, TemplateKind, check_xlsx, fields_app, group, imports_app, on_database
+from crm_tui.cli.help import Command, explain, is_wrong_usage
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
-from crm_tui.i18n import set_language, t
+from crm_tui.i18n import Language, language, set_language, t
 from crm_tui.services.errors import CrmError
-from crm_tui.services.workspace import Workspace
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-_database: str | None = None
-_Json = Annotated[bool, typer.Option("--json", help="JSON")]
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command; return its exit code."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How the full-screen program is to be opened."""
+
+    db: str | None
+    language: Language
+    is_slow: bool
+    ascii_only: bool
+    mouse: bool
+
+
+_Set = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")]
+
+
+app = group()
+app.add_typer(fields_app, name="fields")
+app.add_typer(imports_app, name="imports")
+
+
+def run(arguments: list[str], open_program: Callable[[Program], int]) -> int:
+    """Run one command; return its exit code.
+
+    Args:
+        arguments: What stands behind `crm-tui`.
+        open_program: Opens the screen and returns its exit code; handed in, because fronts do not know each other.
+    """
+    output.prepare_streams()
+    code = _run(arguments, open_program)
     try:
-        code = app(arguments, prog_name="crm-tui", standalone_mode=False)
-        return int(code or 0)
+        output.finish()
+    except output.ReaderGone:
+        return code
     except CrmError as error:
         return refuse(error)
+    return code
+
+
+def _run(arguments: list[str], open_program: Callable[[Program], int]) -> int:
+    set_language(_language_asked(arguments))
+    try:
+        command = get_command(app)
+        return int(command.main(arguments, prog_name="crm-tui", standalone_mode=False, obj=open_program) or 0)
+    except CrmError as error:
+        return refuse(error)
+    except WrongUsage as wrong:
+        say(str(wrong))
+        return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone: nobody is left to tell
-        return Exit.DONE
+    except output.ReaderGone:
+        return Exit.DONE  # nobody is left to tell
     except Exception as error:
-        # Typer's own: a wrong option, a missing argument.
-        if show := getattr(error, "show", None):
-            show()
-            return Exit.USAGE
-        return log_bug()
+        if not is_wrong_usage(error):
+            return report_bug(error)
+        for sentence in explain(error):
+            say(sentence)
+        return Exit.USAGE
+
+
+def _language_asked(arguments: list[str]) -> Language | None:
+    """Return what --lang says, before anything is parsed: a wrong option is told in that language too."""
+    words = iter(arguments)
+    for word in words:
+        name, _, value = word.partition("=")
+        if name == "--lang":
+            chosen = value or next(words, "")
+            return "ko" if chosen == "ko" else "en" if chosen == "en" else None
+        if word == "--db":
+            next(words, None)
+        elif not word.startswith("-"):
+            break
+    return None
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        output.line(f"crm-tui {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def options(
-    db: Annotated[str | None, typer.Option(help="CRM_TUI_DB", metavar="PATH")] = None,
-    lang: Annotated[str | None, typer.Option(help="ko | en (CRM_TUI_LANG)")] = None,
-) -> None:
-    """Customers in the terminal · 터미널에서 하는 고객 관리."""
-    global _database
-    _database = db
-    if lang is not None:
-        if lang not in ("ko", "en"):
-            raise typer.BadParameter("ko | en", param_hint="--lang")
-        set_language("ko" if lang == "ko" else "en")
+def program(
+    context: typer.Context,
+    db: Annotated[str | None, typer.Option(metavar="PATH")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="ko|en")] = None,
+    slow: Annotated[bool | None, typer.Option("--slow/--fast")] = None,
+    ascii_only: Annotated[bool, typer.Option("--ascii")] = False,
+    no_mouse: Annotated[bool, typer.Option("--no-mouse")] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version)] = False,
+) -> int:
+    """Open the program when no command is given."""
+    if lang not in (None, "ko", "en"):
+        raise WrongUsage(t("cli.usage_invalid", name="--lang", expected="ko | en"))
+    url = db or os.environ.get("CRM_TUI_DB") or ""
+    if "://" in url and not url.startswith("sqlite:///"):
+        raise WrongUsage(t("cli.database_unknown", scheme=url.partition("://")[0]))
+    open_program: Callable[[Program], int] = context.obj
+    context.obj = Call(db)
+    if context.invoked_subcommand is not None:
+        if slow is not None or ascii_only or no_mouse:
+            raise WrongUsage(t("cli.screen_options"))
+        return Exit.DONE
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUsage(t("cli.no_terminal"))
+    is_slow = slow if slow is not None else bool(os.environ.get("SSH_CONNECTION"))
+    return open_program(Program(db, language(), is_slow, ascii_only, not no_mouse))
 
 
-def _with_workspace(do: Callable[[Workspace], Exit]) -> None:
-    from crm_tui.services.imports import expire_failures
-    from crm_tui.services.workspace import open_workspace
-
-    workspace = open_workspace(_database)
-    try:
-        expire_failures(workspace)
-        code = do(workspace)
-    finally:
-        workspace.close()
-    if code is not Exit.DONE:
-        raise typer.Exit(code)
-
-
-@app.command("import")
+@app.command("import", cls=Command)
 def import_file(
-    file: Path,
-    target: Annotated[Target, typer.Option()],
-    key: Annotated[LeadKey | None, typer.Option()] = None,
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    target: Annotated[Target, typer.Option(metavar="member|lead")],
+    key: Annotated[LeadKey | None, typer.Option(metavar="email|mobileNumber", case_sensitive=False)] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD")] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", metavar="COLUMN")] = None,
-    empty: Annotated[EmptyPolicy, typer.Option()] = EmptyPolicy.KEEP,
-    tag: Annotated[str | None, typer.Option()] = None,
+    empty: Annotated[EmptyPolicy, typer.Option(metavar="keep|clear")] = EmptyPolicy.KEEP,
+    tag: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     no_tag: Annotated[bool, typer.Option("--no-tag")] = False,
-    encoding: Annotated[str | None, typer.Option()] = None,
-    delimiter: Annotated[str | None, typer.Option()] = None,
-    sheet: Annotated[str | None, typer.Option()] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     yes: Annotated[bool, typer.Option("--yes")] = False,
     failed: Annotated[Path | None, typer.Option(metavar="FILE.xlsx")] = None,
-    as_json: _Json = False,
-) -> None:
-    """Import customers from a file · 파일에서 고객 불러오기."""
+    as_json: Json = False,
+) -> Exit:
+    """Import customers from a file."""
+    from crm_tui.cli.importing import ImportOrder, run_import
+    from crm_tui.services.importing.options import SourceOptions
+
     if (target is Target.LEAD) != (key is not None):
-        raise typer.BadParameter(t("cli.key_for_leads"), param_hint="--key")
-    if not (yes or dry_run or sys.stdin.isatty()):
-        raise typer.BadParameter(t("cli.yes_needed"), param_hint="--yes")
-    _with_workspace(
-        lambda workspace: run_import(
-            workspace,
-            file,
-            target=target,
-            key=key,
-            mapping=mapping or [],
-            skip=skip or [],
-            policy=empty,
-            tag=tag,
-            no_tag=no_tag,
-            encoding=encoding,
-            delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
-            sheet=sheet,
-            dry_run=dry_run,
-            yes=yes,
-            failed=failed,
-            as_json=as_json,
-        )
+        raise WrongUsage(t("cli.key_for_leads"))
+    if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
+        raise WrongUsage(t("cli.yes_needed"))
+    if tag is not None and no_tag:
+        raise WrongUsage(t("cli.tag_twice"))
+    check_xlsx(failed)
+    character = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
+    order = ImportOrder(
+        file=file,
+        target=target,
+        key=key,
+        mapping=tuple(mapping or ()),
+        skip=tuple(skip or ()),
+        policy=empty,
+        tag=tag,
+        has_tag=not no_tag,
+        source=SourceOptions(encoding, character, sheet),
+        dry_run=dry_run,
+        is_confirmed=yes,
+        failed=failed,
+        as_json=as_json,
     )
+    return run_import(context.obj.db, order)
 
 
-@app.command()
+@app.command(cls=Command)
+def template(
+    context: typer.Context,
+    kind: Annotated[TemplateKind, typer.Argument(metavar="KIND")],
+    path: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.xlsx")] = None,
+) -> Exit:
+    """Save a template."""
+    from crm_tui.cli.template import save_template
+
+    check_xlsx(path)
+    return on_database(context, lambda workspace: save_template(workspace, kind, path))
+
+
+@app.command(cls=Command)
 def contacts(
-    query: Annotated[str, typer.Argument()] = "",
+    context: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY")] = None,
     columns: Annotated[str | None, typer.Option(metavar="a,b")] = None,
-    sort: Annotated[str, typer.Option()] = "lastSeenAt",
-    limit: Annotated[int, typer.Option(min=0)] = 50,
+    sort: Annotated[str, typer.Option(metavar="FIELD")] = "lastSeenAt",
+    limit: Annotated[int | None, typer.Option(metavar="N", min=0)] = None,
     count: Annotated[bool, typer.Option("--count")] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv")] = False,
-) -> None:
-    """List customers · 고객 목록."""
-    _with_workspace(lambda workspace: show_contacts(workspace, query, columns, sort, limit, count, as_json, as_csv))
+) -> Exit:
+    """List customers."""
+    from crm_tui.cli.showing import Listing, show_contacts
+
+    if count + as_json + as_csv > 1:
+        raise WrongUsage(t("cli.one_form"))
+    listing = Listing(" ".join(query or ()), columns, sort, limit, count=count, as_json=as_json, as_csv=as_csv)
+    return on_database(context, lambda workspace: show_contacts(workspace, listing))
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
-    customer_id: Annotated[int | None, typer.Argument(metavar="ID")] = None,
-    member_id: Annotated[str | None, typer.Option()] = None,
-    email: Annotated[str | None, typer.Option()] = None,
-    mobile: Annotated[str | None, typer.Option()] = None,
-    as_json: _Json = False,
-) -> None:
-    """Show one customer · 고객 한 명."""
-    if (customer_id is None) == (member_id is None and email is None and mobile is None):
-        raise typer.BadParameter("ID | --member-id | --email | --mobile")
-    _with_workspace(lambda workspace: show_customer(workspace, customer_id, member_id, email, mobile, as_json))
+    context: typer.Context,
+    customer_id: Annotated[int | None, typer.Argument(metavar="ID", min=1)] = None,
+    member_id: Annotated[str | None, typer.Option(metavar="X")] = None,
+    email: Annotated[str | None, typer.Option(metavar="X")] = None,
+    mobile: Annotated[str | None, typer.Option(metavar="X")] = None,
+    as_json: Json = False,
+) -> Exit:
+    """Show one customer."""
+    from crm_tui.cli.showing import Whom, show_customer
+
+    if sum(one is not None for one in (customer_id, member_id, email, mobile)) != 1:
+        raise WrongUsage(t("cli.show_whom"))
+    whom = Whom(customer_id, member_id, email, mobile)
+    return on_database(context, lambda workspace: show_customer(workspace, whom, as_json))
 
 
-@app.command()
+@app.command(cls=Command)
 def add(
-    email: Annotated[str | None, typer.Option()] = None,
-    mobile: Annotated[str | None, typer.Option()] = None,
-    name: Annotated[str | None, typer.Option()] = None,
-    values: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
-    as_json: _Json = False,
-) -> None:
-    """Add one lead · 리드 한 명 추가."""
-    given = {"email": email, "mobileNumber": mobile, "name": name}
-    cells = {key: value for key, value in given.items() if value is not None} | _pairs(values or [])
-    _with_workspace(lambda workspace: run_add(workspace, cells, as_json))
+    context: typer.Context,
+    email: Annotated[str | None, typer.Option(metavar="X")] = None,
+    mobile: Annotated[str | None, typer.Option(metavar="X")] = None,
+    name: Annotated[str | None, typer.Option(metavar="X")] = None,
+    values: _Set = None,
+    as_json: Json = False,
+) -> Exit:
+    """Add one lead."""
+    from crm_tui.cli.writing import cells_by_field, run_add
+
+    given = (("email", email), ("mobileNumber", mobile), ("name", name))
+    cells = cells_by_field([*(f"{key}={value}" for key, value in given if value is not None), *(values or ())])
+    return on_database(context, lambda workspace: run_add(workspace, cells, as_json))
 
 
-@app.command()
+@app.command(cls=Command)
 def edit(
-    customer_id: Annotated[int, typer.Argument(metavar="ID")],
-    values: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
+    context: typer.Context,
+    customer_id: Annotated[int, typer.Argument(metavar="ID", min=1)],
+    values: _Set = None,
     clear: Annotated[list[str] | None, typer.Option("--clear", metavar="FIELD")] = None,
-    as_json: _Json = False,
-) -> None:
-    """Change fields of one customer · 고객 정보 수정."""
-    _with_workspace(lambda workspace: run_edit(workspace, customer_id, _pairs(values or []), clear or [], as_json))
+    as_json: Json = False,
+) -> Exit:
+    """Change fields of one customer."""
+    from crm_tui.cli.writing import cells_by_field, run_edit
+
+    cells = cells_by_field([*(values or ()), *(f"{name}=" for name in clear or ())])
+    if not cells:
+        raise WrongUsage(t("cli.edit_what"))
+    return on_database(context, lambda workspace: run_edit(workspace, customer_id, cells, as_json))
 
 
-@app.command()
-def fields(words: Annotated[list[str] | None, typer.Argument()] = None, as_json: _Json = False) -> None:
-    """[list | add KEY TYPE LABEL | archive KEY | restore KEY] · 고객 프로필 필드."""
-    _with_workspace(lambda workspace: show_fields(workspace, words or ["list"], as_json))
+@app.command(cls=Command)
+def inbox(context: typer.Context, as_json: Json = False) -> Exit:
+    """List messages about ended imports."""
+    from crm_tui.cli.log import show_inbox
+
+    return on_database(context, lambda workspace: show_inbox(workspace, as_json))
 
 
-@app.command()
-def imports(
-    words: Annotated[list[str] | None, typer.Argument()] = None,
-    output: Annotated[Path | None, typer.Option("-o", metavar="FILE.xlsx")] = None,
-    as_json: _Json = False,
-) -> None:
-    """[list | show N | failed N -o FILE.xlsx] · 고객 불러오기 로그."""
-    _with_workspace(lambda workspace: show_imports(workspace, words or ["list"], output, as_json))
+@app.command(cls=Command)
+def tags(context: typer.Context, as_json: Json = False) -> Exit:
+    """List tags."""
+    from crm_tui.cli.showing import show_tags
+
+    return on_database(context, lambda workspace: show_tags(workspace, as_json))
 
 
-@app.command()
-def inbox(as_json: _Json = False) -> None:
-    """Messages about ended imports · 받은 메시지."""
-    _with_workspace(lambda workspace: show_inbox(workspace, as_json))
+@app.command(cls=Command)
+def mu(context: typer.Context, as_json: Json = False) -> Exit:
+    """Print the number of managed users."""
+    from crm_tui.cli.showing import show_managed_users
+
+    return on_database(context, lambda workspace: show_managed_users(workspace, as_json))
 
 
-@app.command()
-def tags(as_json: _Json = False) -> None:
-    """Import tags and customer tags with counts · 태그."""
-    _with_workspace(lambda workspace: show_tags(workspace, as_json))
+@app.command(cls=Command)
+def doctor(context: typer.Context, as_json: Json = False) -> Exit:
+    """Say what is wrong and what to do."""
+    from crm_tui.cli.doctor import run_doctor
 
-
-@app.command()
-def mu() -> None:
-    """The number of managed users (R5) · 관리 고객 수."""
-    from crm_tui.services.customers import managed_users
-
-    def show_number(workspace: Workspace) -> Exit:
-        print(managed_users(workspace).total)
-        return Exit.DONE
-
-    _with_workspace(show_number)
-
-
-@app.command()
-def doctor() -> None:
-    """What is wrong and what to do · 점검."""
-    _with_workspace(show_doctor)
-
-
-def _pairs(texts: list[str]) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise typer.BadParameter(text, param_hint="FIELD=VALUE")
-        pairs[name] = value
-    return pairs
+    return run_doctor(context.obj.db, as_json)

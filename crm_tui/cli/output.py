@@ -1,111 +1,142 @@
 """All of stdout. What a terminal sees is made harmless; files and pipes get the values as they are."""
 
 import csv
+import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from wcwidth import wcswidth
-
-from crm_tui.core.dates import print_datetime
-from crm_tui.core.fields import Field, FieldType, Value
+from crm_tui.cli.cells import columns, cut, pad, width
 from crm_tui.core.safe_text import make_visible
-from crm_tui.core.validation import print_value
-from crm_tui.services.customers import Customer
+from crm_tui.services.errors import OutputError
 
-CUSTOMER_COLUMNS = ("id", "type", "memberId", "profile.name", "profile.email", "profile.mobileNumber", "lastSeenAt")
+_MIN_COLUMN = 8
+"""Cells that a column keeps when a table must become narrower."""
+_LINE_ENDS = str.maketrans({"\n": "␊", "\r": "␍", "\t": "␉"})
+
+
+class ReaderGone(Exception):
+    """Whoever read stdout has gone, like `head` when it has enough; typer takes the usual error for its own."""
+
+
+def prepare_streams() -> None:
+    """Let no character fail to be written, and no stream be missing: a cron job may have closed them."""
+    # SQLite and the program never get descriptor 1 or 2 for a file of theirs: SQLite refuses to use them.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream, errors in ((sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def finish() -> None:
+    """Send what is still held back.
+
+    Raises:
+        ReaderGone: Nobody reads any more.
+        OutputError: It cannot be written, for want of room.
+    """
+    _checked(sys.stdout.flush)
+
+
+def _abandon() -> None:
+    """Send what is held back, and whatever the interpreter still sends at its end, nowhere."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _checked(write: Any, *texts: str) -> None:
+    try:
+        write(*texts)
+    except BrokenPipeError as error:
+        _abandon()
+        raise ReaderGone from error
+    except OSError as error:
+        _abandon()
+        raise OutputError("output_unwritable", path="stdout") from error
+
+
+def _print(text: str) -> None:
+    _checked(sys.stdout.write, f"{text}\n")
 
 
 def line(text: str) -> None:
     """Write a line."""
-    print(make_visible(text) if sys.stdout.isatty() else text)
+    _print(make_visible(text) if sys.stdout.isatty() else text)
 
 
 def document(value: object) -> None:
     """Write one JSON document."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    # JSON escapes C0 itself; the rest could still reach a terminal.
-    print("\n".join(map(make_visible, text.split("\n"))) if sys.stdout.isatty() else text)
+    _print(_json(value, indent=2))
+
+
+def array(values: Iterable[object]) -> None:
+    """Write one JSON array, an item at a time, so that a million of them need no memory."""
+    separator = "[\n"
+    for value in values:
+        _checked(sys.stdout.write, separator + _json(value))
+        separator = ",\n"
+    _print("[]" if separator == "[\n" else "\n]")
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if sys.stdout.isatty():
+        # JSON escapes C0 itself. The rest of what could harm a terminal is escaped too: the document stays exact.
+        text = "".join(one if one == "\n" or make_visible(one) == one else json.dumps(one)[1:-1] for one in text)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def comma_separated(rows: Iterable[Sequence[str]]) -> None:
     """Write CSV."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    shown = make_visible if sys.stdout.isatty() else str
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\n")
     for row in rows:
-        writer.writerow([make_visible(cell) for cell in row] if sys.stdout.isatty() else row)
+        writer.writerow([shown(cell) for cell in row])
+        _checked(sys.stdout.write, held.getvalue())
+        held.seek(0)
+        held.truncate()
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write columns that line up in terminal cells, Hangul too."""
-    shown = [[make_visible(cell) for cell in row] for row in (headers, *rows)]
-    widths = [max(map(_width, column)) for column in zip(*shown, strict=True)]
+    """Write columns that line up in terminal cells, Hangul too; in a terminal no line is wider than it."""
+    shown = [[_one_line(cell) for cell in row] for row in (headers, *rows)]
+    widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
+    if sys.stdout.isatty():
+        widths = _narrowed(widths, columns() - 2 * (len(widths) - 1))
     for row in shown:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+        cells = [pad(cut(cell, room), room) for cell, room in zip(row, widths, strict=True)]
+        text = "  ".join(cells).rstrip()
+        _print(cut(text, columns()) if sys.stdout.isatty() else text)
 
 
-def _width(text: str) -> int:
-    return max(wcswidth(text), 0)
+def pairs(rows: Iterable[tuple[str, str]]) -> None:
+    """Write names and values, the values lined up and whole."""
+    shown = [(name, _one_line(value)) for name, value in rows]
+    room = max((width(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        _print(f"{pad(name, room)}  {value}".rstrip())
 
 
-def moment(value: int | None) -> str | None:
-    """Return an instant (UTC epoch milliseconds) as ISO 8601."""
-    return None if value is None else print_datetime(value)
+def _one_line(text: str) -> str:
+    return make_visible(text) if sys.stdout.isatty() else text.translate(_LINE_ENDS)
 
 
-def local(value: int) -> str:
-    """Return an instant in the manager's zone, to the minute."""
-    return f"{datetime.fromtimestamp(value / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
-
-
-def json_value(value: Value, field_type: FieldType | None) -> Any:
-    """Return a value as JSON holds it: instants as ISO 8601."""
-    if field_type is FieldType.DATETIME and isinstance(value, int):
-        return moment(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def customer_json(customer: Customer, types: dict[str, FieldType]) -> dict[str, Any]:
-    """Return a customer as `show --json` and `contacts --json` give it."""
-    return {
-        "id": customer.id,
-        "type": customer.type.value,
-        "memberId": customer.member_id,
-        "profile": {
-            key.removeprefix("profile."): json_value(value, types.get(key)) for key, value in customer.profile.items()
-        },
-        "tags": list(customer.tags),
-        "userImportTag": list(customer.import_tags),
-        "unsubscribeEmail": customer.unsubscribe_email,
-        "unsubscribeTexting": customer.unsubscribe_texting,
-        "emailVerified": customer.email_verified,
-        "mobileNumberVerified": customer.mobile_number_verified,
-        "createdAt": moment(customer.created_at),
-        "updatedAt": moment(customer.updated_at),
-        "lastSeenAt": moment(customer.last_seen_at),
-        "sessionsCount": customer.sessions_count,
-        "pendingUnification": [],
-        "blocked": customer.blocked,
-    }
-
-
-def customer_cells(customer: Customer, columns: Sequence[str], fields: Sequence[Field]) -> list[str]:
-    """Return a customer's cells for the columns asked for."""
-    types = {field.key: field.type for field in fields}
-    kept = {
-        "id": str(customer.id),
-        "type": customer.type.value,
-        "userImportTag": print_value(customer.import_tags, FieldType.LIST),
-        "createdAt": moment(customer.created_at) or "",
-        "updatedAt": moment(customer.updated_at) or "",
-        "lastSeenAt": moment(customer.last_seen_at) or "",
-        "sessionsCount": str(customer.sessions_count),
-        "blocked": "true" if customer.blocked else "false",
-    }
-    cells = []
-    for column in columns:
-        value = None if column in kept else customer.get(column)
-        cells.append(kept.get(column) or ("" if value is None else print_value(value, types[column])))
-    return cells
+def _narrowed(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit in `room`, taken from the widest columns first."""
+    narrowed = list(widths)
+    while sum(narrowed) > room and max(narrowed) > _MIN_COLUMN:
+        narrowed[narrowed.index(max(narrowed))] -= 1
+    return narrowed

@@ -1,8 +1,8 @@
 """`add` and `edit`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from crm_tui.cli.diagnostics import Exit, say
+from crm_tui.cli.diagnostics import Exit, WrongUsage, say
 from crm_tui.cli.showing import print_customer
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, t
@@ -10,12 +10,31 @@ from crm_tui.services import customers
 from crm_tui.services.workspace import Workspace
 
 
+def cells_by_field(texts: Iterable[str]) -> dict[str, str]:
+    """Return cells by field name from texts `FIELD=VALUE`.
+
+    Raises:
+        WrongUsage: There is no `=`, or a field is given twice, in whatever spelling (R6).
+    """
+    cells: dict[str, str] = {}
+    seen: set[str] = set()
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise WrongUsage(t("cli.set_form", text=text))
+        key = name.strip().lower().removeprefix("profile.")
+        if key in seen:
+            raise WrongUsage(t("cli.set_twice", name=name))
+        seen.add(key)
+        cells[name] = value
+    return cells
+
+
 def run_add(workspace: Workspace, cells: Mapping[str, str], as_json: bool) -> Exit:
     """Add one lead (R3)."""
     match customers.add_lead(workspace, cells):
-        case customers.Added(customer):
-            print_customer(workspace, customer, as_json)
-            return Exit.DONE
+        case customers.Added(customer, tags_left_out):
+            return _print_written(workspace, customer, tags_left_out, as_json)
         case customers.AlreadyExists(customer):
             say(t("cli.already_exists_blocked" if customer.blocked else "cli.already_exists", id=customer.id))
             print_customer(workspace, customer, as_json)
@@ -24,18 +43,23 @@ def run_add(workspace: Workspace, cells: Mapping[str, str], as_json: bool) -> Ex
             return _say_problems(problems)
 
 
-def run_edit(
-    workspace: Workspace, customer_id: int, cells: Mapping[str, str], clear: Sequence[str], as_json: bool
-) -> Exit:
-    """Change one customer."""
-    edited = customers.edit(workspace, customer_id, cells, clear)
-    if isinstance(edited, customers.Customer):
-        print_customer(workspace, edited, as_json)
-        return Exit.DONE
-    return _say_problems(edited)
+def run_edit(workspace: Workspace, customer_id: int, cells: Mapping[str, str], as_json: bool) -> Exit:
+    """Change one customer; an empty cell empties its field."""
+    match customers.edit(workspace, customer_id, cells):
+        case customers.Edited(customer, tags_left_out):
+            return _print_written(workspace, customer, tags_left_out, as_json)
+        case problems:
+            return _say_problems(problems)
+
+
+def _print_written(workspace: Workspace, customer: customers.Customer, tags_left_out: int, as_json: bool) -> Exit:
+    print_customer(workspace, customer, as_json)
+    if tags_left_out:
+        say(t("cli.tags_left_out", count=tags_left_out))
+    return Exit.DONE
 
 
 def _say_problems(problems: Sequence[Problem]) -> Exit:
     for problem in problems:
-        say(f"{problem.field}: {describe(problem)}")
+        say(f"{problem.field}: {describe(problem)}" if problem.field else describe(problem))
     return Exit.REFUSED

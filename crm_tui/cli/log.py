@@ -1,0 +1,87 @@
+"""`imports` and `inbox`: what was imported, and what managers were told of it (R37, R38)."""
+
+from pathlib import Path
+
+from crm_tui.cli import output
+from crm_tui.cli.diagnostics import Exit, say
+from crm_tui.cli.shapes import failure_line, failures_json, key_name, moment, numbers_json, record_json
+from crm_tui.i18n import describe, t
+from crm_tui.services import imports as service
+from crm_tui.services.workspace import Workspace
+
+_ALL = -1
+
+
+def list_imports(workspace: Workspace, as_json: bool) -> Exit:
+    """List all imports, newest first."""
+    records = service.list_imports(workspace, _ALL)
+    if as_json:
+        output.array(record_json(record) for record in records)
+        return Exit.DONE
+    if not records:
+        say(t("cli.no_imports"))
+        return Exit.DONE
+    headers = ("id", "file", "key", "state", "created", "updated", "failed", "manager", "startedAt")
+    output.table(headers, [_cells(record) for record in records])
+    return Exit.DONE
+
+
+def _cells(record: service.ImportRecord) -> tuple[str, ...]:
+    numbers = record.numbers
+    counts = (numbers.created, numbers.updated, numbers.failed) if numbers else ("", "", "")
+    return (
+        str(record.id),
+        record.file_name,
+        key_name(record),
+        record.state.value,
+        *map(str, counts),
+        record.manager,
+        moment(record.started_at) or "",
+    )
+
+
+def show_import(workspace: Workspace, import_id: int, as_json: bool) -> Exit:
+    """Show one import: options, mapping, numbers and the first failed rows."""
+    record = service.get_import(workspace, import_id)
+    failed = service.failures(workspace, import_id)
+    shown = record_json(record)
+    if as_json:
+        output.document(shown | {"failures": failures_json(failed)})
+        return Exit.DONE
+    mapping = shown.pop("mapping")
+    output.pairs((name, str(value)) for name, value in shown.items() if value is not None)
+    for column in mapping:
+        output.line(f"  {column['column'] or '-'} → {column['field'] or t('cli.not_imported')}")
+    for row in failed:
+        output.line(failure_line(row))
+    return Exit.DONE
+
+
+def save_failed(workspace: Workspace, import_id: int, path: Path) -> Exit:
+    """Save the failed rows of an import."""
+    service.save_failed_rows(workspace, import_id, path, describe)
+    say(t("cli.failed_saved", path=path))
+    return Exit.DONE
+
+
+def show_inbox(workspace: Workspace, as_json: bool) -> Exit:
+    """List the manager's messages, newest first."""
+    entries = service.inbox(workspace)
+    if as_json:
+        output.array(
+            {
+                "import_id": entry.import_id,
+                "file": entry.file_name,
+                "at": moment(entry.created_at),
+                "read": entry.is_read,
+                **numbers_json(entry.numbers),
+            }
+            for entry in entries
+        )
+        return Exit.DONE
+    for entry in entries:
+        numbers = {name: f"{value:,}" for name, value in numbers_json(entry.numbers).items()}
+        output.line(f"{moment(entry.created_at)}  {t('cli.inbox_entry', file=entry.file_name, **numbers)}")
+    if not entries:
+        say(t("cli.no_messages"))
+    return Exit.DONE

@@ -1,0 +1,21 @@
+"""The database, opened for one command."""
+
+import contextlib
+from collections.abc import Iterator
+
+from crm_tui.services.errors import DatabaseError
+from crm_tui.services.imports import tidy
+from crm_tui.services.workspace import Workspace, open_workspace
+
+
+@contextlib.contextmanager
+def opened(db: str | None) -> Iterator[Workspace]:
+    """Give the workspace on the database `db`."""
+    workspace = open_workspace(db)
+    try:
+        # Nobody asked for the tidying: where it cannot be done now, the next start does it.
+        with contextlib.suppress(DatabaseError):
+            tidy(workspace)
+        yield workspace
+    finally:
+        workspace.close()

@@ -1,0 +1,117 @@
+"""A real terminal of 80×24: the program in a pseudo-terminal, and what its screen shows."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+from wcwidth import wcwidth
+
+from crm_tui import config
+from crm_tui.services.workspace import open_workspace
+
+PATIENCE_S = 20.0
+"""How long a text may take to appear; on a machine that is busy with other things."""
+
+
+class Terminal:
+    """The program in a pseudo-terminal, read by an emulator."""
+
+    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24, cwd: Path | None = None, **env: str) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self.screen.write_process_input = self.send
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self.is_over = False
+        self.child = pexpect.spawn(
+            sys.executable,
+            ["-m", "crm_tui", *arguments],
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env},
+            dimensions=(rows, columns),
+            cwd=cwd,
+        )
+        self.child.delaybeforesend = None
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        return "\n".join("".join(self._cells(line)).rstrip() for line in range(self.screen.lines))
+
+    def _cells(self, line: int) -> Iterator[str]:
+        # Not the emulator's own `display`: it fails on half of a wide character whose other half was written over.
+        column = 0
+        while column < self.screen.columns:
+            cell = self.screen.buffer[line][column].data or " "
+            yield cell
+            column += 2 if wcwidth(cell[0]) == 2 else 1
+
+    def send(self, text: str) -> None:
+        """Type."""
+        self.child.send(text)
+
+    def wait_for(self, *texts: str) -> None:
+        """Wait until the screen shows all of `texts`."""
+        self.wait_until(lambda: all(one in self.text for one in texts), " and ".join(texts))
+
+    def wait_until(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait until something has happened on the screen."""
+        until = time.monotonic() + PATIENCE_S
+        while not happened():
+            if time.monotonic() > until or not self._read():
+                raise AssertionError(f"not seen: {what}\n{self.text}")
+
+    def end(self) -> int:
+        """Wait until the program has ended; return its exit code, or minus the signal that ended it."""
+        until = time.monotonic() + PATIENCE_S
+        while self._read():
+            if time.monotonic() > until:
+                raise AssertionError(f"still running\n{self.text}")
+        self.child.wait()
+        return -self.child.signalstatus if self.child.signalstatus else self.child.exitstatus
+
+    def _read(self) -> bool:
+        """Read what comes within a moment; False once nothing more will come."""
+        try:
+            received = self.child.read_nonblocking(65536, timeout=0.2)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += received
+        self._stream.feed(received)
+        return True
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """Start the program in a terminal of its own; what still runs at the end is ended."""
+    started: list[Terminal] = []
+
+    def start(*arguments: object, **options: object) -> Terminal:
+        started.append(Terminal(*map(str, arguments), **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.child.close(force=True)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "crm.db"
+    open_workspace(str(path)).close()
+    return path
+
+
+@pytest.fixture
+def database(private_home: Path, empty_database: Path) -> Path:
+    """The test's own database, where the program looks for it by itself."""
+    path = config.database_path()
+    path.parent.mkdir(mode=0o700, parents=True)
+    shutil.copy2(empty_database, path)
+    return path
