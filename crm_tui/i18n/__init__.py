@@ -3,14 +3,19 @@
 import locale
 import os
 import tomllib
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from crm_tui.core.fields import Field
+from crm_tui.core.fields import OPT_OUTS, Field
 from crm_tui.core.problems import Problem
 from crm_tui.core.safe_text import make_visible
 from crm_tui.services.errors import CrmError
+
+if TYPE_CHECKING:
+    from crm_tui.services.importing.survey import Remark
+    from crm_tui.services.importing.templates import TemplateWords
 
 Language = Literal["ko", "en"]
 _chosen: Language | None = None
@@ -51,7 +56,7 @@ def t(key: str, /, **params: object) -> str:
 
 
 def field_label(field: Field) -> str:
-    """Return a field's name as a manager knows it: a custom field's own label, a built-in one in the language in use."""
+    """Return a field's name as a manager knows it: its own label, or for a built-in one the word of the language."""
     return field.label or catalogue(language(), "fields").get(field.key, field.key)
 
 
@@ -67,4 +72,41 @@ def describe(problem: Problem) -> str:
 def describe_error(error: CrmError) -> str:
     """Say what is wrong with the circumstances and what to do."""
     params = {name: make_visible(value) if isinstance(value, str) else value for name, value in error.params.items()}
+    if "since" in params:
+        params["since"] = _local_time(int(params["since"]))
     return t(f"errors.{error.code}", **params)
+
+
+def _local_time(moment: int) -> str:
+    """Return an instant (UTC epoch milliseconds) in the manager's zone, with its name."""
+    return f"{datetime.fromtimestamp(moment / 1000, UTC).astimezone():%Y-%m-%d %H:%M %Z}"
+
+
+def describe_remark(remark: "Remark") -> str:
+    """Say what looks suspicious about a column and what to do."""
+    params = {name: make_visible(value) if isinstance(value, str) else value for name, value in remark.params.items()}
+    header = make_visible(remark.header) or t("remarks.unnamed", column=remark.column + 1)
+    label = catalogue(language(), "fields").get(remark.field, remark.field)
+    return t(f"remarks.{remark.code}", header=header, field=label, **params)
+
+
+def template_words() -> "TemplateWords":
+    """Return what a template says in the language in use (R20)."""
+    from crm_tui.services.importing.templates import TemplateWords
+
+    sentences = catalogue(language(), "templates")
+
+    def about(field: Field, kind: str) -> str:
+        group = "opt_out" if field.key in OPT_OUTS else field.type.value
+        return sentences.get(f"{kind}.{field.key}") or sentences[f"{kind}.{group}"]
+
+    return TemplateWords(
+        sheet=sentences["sheet"],
+        examples_sheet=sentences["examples_sheet"],
+        headings=tuple(sentences[f"heading_{name}"] for name in ("key", "label", "note", "example", "other_example")),
+        label=field_label,
+        note=lambda field: about(field, "note"),
+        key_note=sentences["key_note"],
+        example_mark=sentences["example_mark"],
+        examples=lambda field: (about(field, "example"), about(field, "other_example")),
+    )

@@ -1,0 +1,6 @@
+"""The import wizard: Target → File → Columns → Settings → Check → Import → Result."""
+
+from crm_tui.tui.screens.import_wizard.draft import ImportDraft
+from crm_tui.tui.screens.import_wizard.wizard import ImportWizard
+
+__all__ = ["ImportDraft", "ImportWizard"]

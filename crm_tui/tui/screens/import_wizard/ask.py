@@ -1,0 +1,59 @@
+"""A question with a few answers."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from crm_tui.tui import keys
+from crm_tui.tui.widgets.line_list import LineList
+from crm_tui.tui.widgets.row_list import RowList
+from crm_tui.tui.widgets.safe_text import safe
+
+
+class Answers(LineList):
+    """A line for each answer."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(id="answers")
+        self._texts = texts
+        self.total = len(texts)
+        self.styles.height = len(texts)
+
+    def line(self, row: int, width: int) -> tuple[str, str]:
+        """Return an answer."""
+        return self._texts[row], "row"
+
+
+class Ask(ModalScreen[str | None]):
+    """Returns the name of the chosen answer; None when it is left."""
+
+    def __init__(self, text: str, answers: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        keys.add_bindings(self, keys.DIALOG)
+        self._text = text
+        self._answers = answers
+        """Name and sentence of each."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question over its answers."""
+        with Vertical(classes="dialog"):
+            with VerticalScroll(id="question", can_focus=False):
+                yield Static(safe(self._text))
+            yield Answers([text for _, text in self._answers])
+
+    def on_mount(self) -> None:
+        """Stand on the first answer."""
+        self.query_one(Answers).focus()
+
+    @on(RowList.Opened)
+    def _chosen(self, event: RowList.Opened) -> None:
+        event.stop()
+        self.dismiss(self._answers[event.row_list.cursor][0])
+
+    def action_back(self) -> None:
+        """Leave the question open."""
+        self.dismiss(None)

@@ -1,0 +1,319 @@
+"""The screen around the steps."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from crm_tui.i18n import describe_error, field_label, t
+from crm_tui.services.errors import CrmError
+from crm_tui.services.fields import list_fields
+from crm_tui.services.importing.events import Applied, Cancelled, Changed, ImportEvent, Planned, Prepared, Refused
+from crm_tui.services.importing.prepared import drop_import, resumable
+from crm_tui.services.workspace import Workspace
+from crm_tui.tui import keys
+from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
+from crm_tui.tui.screens.import_wizard.ask import Ask
+from crm_tui.tui.screens.import_wizard.check import CheckStep
+from crm_tui.tui.screens.import_wizard.columns import ColumnsStep
+from crm_tui.tui.screens.import_wizard.draft import STEPS, ImportDraft, Opened
+from crm_tui.tui.screens.import_wizard.file import FileStep
+from crm_tui.tui.screens.import_wizard.progress import ProgressStep
+from crm_tui.tui.screens.import_wizard.reading import open_file
+from crm_tui.tui.screens.import_wizard.result import ResultStep
+from crm_tui.tui.screens.import_wizard.resume import DROP, LATER, ask_resume
+from crm_tui.tui.screens.import_wizard.settings import SettingsStep
+from crm_tui.tui.screens.import_wizard.step import Step
+from crm_tui.tui.screens.import_wizard.target import TargetStep
+from crm_tui.tui.widgets.bars import KeyBar
+from crm_tui.tui.widgets.safe_text import safe
+from crm_tui.tui.widgets.signs import sign
+
+if TYPE_CHECKING:
+    from crm_tui.tui.app import CrmApp
+
+STEP_WIDGETS: dict[str, type[Step]] = {
+    "target": TargetStep,
+    "file": FileStep,
+    "columns": ColumnsStep,
+    "settings": SettingsStep,
+    "check": CheckStep,
+    "import": ProgressStep,
+    "result": ResultStep,
+}
+
+
+class ImportWizard(Screen[None]):
+    """Seven steps; the draft and the job are the App's."""
+
+    CSS_PATH = "../../styles/wizard.tcss"
+
+    class Found(Message):
+        """From the thread: what the fields are called, and the imports that wait."""
+
+        def __init__(self, labels: dict[str, str], waiting: tuple[Prepared, ...]) -> None:
+            super().__init__()
+            self.labels = labels
+            self.waiting = waiting
+
+    class Reopened(Message):
+        """From the thread: the file of an import that goes on."""
+
+        def __init__(self, prepared: Prepared, opened: Opened | CrmError) -> None:
+            super().__init__()
+            self.prepared = prepared
+            self.opened = opened
+
+    def __init__(self) -> None:
+        super().__init__()
+        keys.add_bindings(self, keys.WIZARD)
+        self._draft: ImportDraft | None = None
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+
+    @property
+    def _crm(self) -> "CrmApp":
+        return cast("CrmApp", self.app)
+
+    @property
+    def _job(self) -> ImportJob:
+        return self._crm.job
+
+    @property
+    def _workspace(self) -> Workspace:
+        workspace = self._crm.workspace
+        assert workspace is not None  # the App opens no wizard before the database is open
+        return workspace
+
+    @property
+    def draft(self) -> ImportDraft:
+        """The App's draft; this screen holds on to the one it was opened with."""
+        if self._draft is None:
+            self._draft = self._crm.draft = self._crm.draft or ImportDraft()
+        return self._draft
+
+    def compose(self) -> ComposeResult:
+        """Lay out the steps' names, the step and the line for what is wrong."""
+        yield Static("", id="steps")
+        yield Container(id="step")
+        yield Static("", id="told")
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        """Go on where the manager left."""
+        self._job.watcher = self
+        self.watch(self.app, "notice", self._tell_notice, init=False)
+        draft, last = self.draft, self._job.last
+        is_fresh = draft.step == "target" and draft.path is None
+        if last is not None and last is not draft.seen and draft.step in ("check", "import"):
+            self._note(last)
+        await self._show(draft.step)
+        if is_fresh and not self._job.is_running:
+            self.run_worker(partial(self._look, self._workspace), thread=True, group="look")
+
+    def on_unmount(self) -> None:
+        """The job goes on without the wizard."""
+        if self._job.watcher is self:
+            self._job.watcher = None
+
+    # -- an import that was prepared before -------------------------------------------------------------------------
+
+    def _look(self, workspace: Workspace) -> None:
+        try:
+            answer = self.Found({one.key: field_label(one) for one in list_fields(workspace)}, resumable(workspace))
+        except CrmError as error:
+            self.app.call_from_thread(self._tell, describe_error(error))
+            return
+        if not get_current_worker().is_cancelled:
+            self.post_message(answer)
+
+    def on_import_wizard_found(self, event: Found) -> None:
+        """Offer to go on with what was prepared in an earlier session; never silently."""
+        draft = self.draft
+        draft.labels = event.labels
+        if not event.waiting or draft.prepared is not None or draft.step != "target":
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == DROP:
+                for prepared in event.waiting:
+                    self._drop(prepared)
+            elif answer not in (None, LATER):
+                self._resume(event.waiting[int(answer)])
+
+        self.app.push_screen(ask_resume(event.waiting), answered)
+
+    def _resume(self, prepared: Prepared) -> None:
+        self.draft.resume(prepared)
+        self.run_worker(partial(self._reopen, prepared), thread=True, group="reopen")
+
+    def _reopen(self, prepared: Prepared) -> None:
+        opened = open_file(Path(prepared.request.path), prepared.request.source)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Reopened(prepared, opened))
+
+    async def on_import_wizard_reopened(self, event: Reopened) -> None:
+        """Go on at the check step, with the file where it is still there."""
+        if self.draft.prepared is not event.prepared:
+            return
+        if isinstance(event.opened, Opened):
+            self.draft.resume_file(event.opened)
+        await self._show("check")
+        if isinstance(event.opened, CrmError):
+            self._tell(t("wizard.resumed_without_file", reason=describe_error(event.opened)))
+
+    def _drop(self, prepared: Prepared) -> None:
+        def drop() -> None:
+            try:
+                drop_import(self._workspace, prepared)
+            except CrmError as error:
+                self.app.call_from_thread(self._tell, describe_error(error))
+
+        self.run_worker(drop, thread=True, group="drop")
+
+    # -- steps ------------------------------------------------------------------------------------------------------
+
+    async def _show(self, step: str, told: str = "") -> None:
+        self.draft.step = step
+        self._show_steps()
+        self._tell(told)
+        place = self.query_one("#step", Container)
+        await place.remove_children()
+        await place.mount(STEP_WIDGETS[step](self.draft, self._workspace, self._job))
+        self.refresh_bindings()
+
+    def _show_steps(self) -> None:
+        current = STEPS.index(self.draft.step)
+        names = []
+        for index, step in enumerate(STEPS):
+            name = t(f"wizard.step_{step}")
+            if index == current:
+                names.append(safe(f"[{name}]").stylize("bold $text"))
+            else:
+                names.append(safe(f"{sign(self, 'done')}{name}" if index < current else name))
+        self.query_one("#steps", Static).update(Content(f" {sign(self, 'to')} ").join(names))
+
+    @property
+    def _step(self) -> Step | None:
+        return self.query(Step).first() if self.query(Step) else None
+
+    def _tell(self, text: str) -> None:
+        line = self.query_one("#told", Static)
+        line.display = bool(text)
+        line.update(safe(text))
+
+    def _tell_notice(self, notice: str) -> None:
+        """Show what the program has to tell: no other line of this screen does."""
+        if notice:
+            self._tell(notice)
+
+    @on(Step.Told)
+    def _told(self, event: Step.Told) -> None:
+        self._tell(event.text)
+
+    @on(Step.Go)
+    async def _go(self, event: Step.Go) -> None:
+        await self._show(event.step)
+
+    @on(Step.Back)
+    async def action_back(self) -> None:
+        """Go one step back, or leave; nothing is lost."""
+        step = self.draft.step
+        if step == "result":
+            self._forget()
+        if step in ("target", "import", "result"):
+            self.dismiss(None)
+        else:
+            await self._show(STEPS[STEPS.index(step) - 1])
+
+    def action_next(self) -> None:
+        """Go to the next step; the import itself starts from its button only."""
+        if self._step is not None:
+            self._step.go_on()
+
+    async def action_start_over(self) -> None:
+        """Ask whether to drop the draft and begin again."""
+        if self._job.is_running or self.draft.step in ("import", "result"):
+            return
+
+        async def answered(answer: str | None) -> None:
+            if answer == "drop":
+                self._forget()
+                self._draft = None
+                await self._show("target")
+
+        answers = [("keep", t("wizard.over_keep")), ("drop", t("wizard.over_drop"))]
+        await self.app.push_screen(Ask(t("wizard.over"), answers), answered)
+
+    def _forget(self) -> None:
+        """Drop the draft, and with it a plan that waits."""
+        prepared = self.draft.forget_plan() if self.draft.applied is None else None
+        if prepared is not None:
+            self._drop(prepared)
+        self._crm.draft = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what the step can do."""
+        step = self.draft.step
+        if action == "next":
+            return STEPS.index(step) < STEPS.index("check")
+        if action == "start_over":
+            return step not in ("import", "result")
+        return True
+
+    # -- the job ----------------------------------------------------------------------------------------------------
+
+    async def on_job_event(self, message: JobEvent) -> None:
+        """Take what the job says."""
+        before = self.draft.step
+        self._note(message.event)
+        if self.draft.step != before:
+            await self._show(self.draft.step, self._after(message.event))
+        elif self._step is not None:
+            self._step.take(message.event)
+            if self.draft.step != "check" and isinstance(message.event, Cancelled | Refused):
+                self._tell(self._after(message.event))
+
+    def on_job_ended(self, message: JobEnded) -> None:
+        """Another may start."""
+        if self._step is not None:
+            self._step.job_ended()
+
+    def _after(self, event: ImportEvent) -> str:
+        """Return what the manager is told when an event leads to another step."""
+        match event:
+            case Cancelled():
+                return t("wizard.cancelled")
+            case Refused(error):
+                return describe_error(error)
+        return ""
+
+    def _note(self, event: ImportEvent) -> None:
+        """Keep what an event means for the draft, with or without a step to show it."""
+        draft = self.draft
+        draft.seen = event
+        match event:
+            case Planned(prepared):
+                if draft.request() == prepared.request:
+                    draft.take_plan(prepared)
+                    draft.before = None
+                else:
+                    self._drop(prepared)
+            case Changed(prepared, before):
+                draft.prepared, draft.before = prepared, before
+                draft.step = "check"
+            case Applied():
+                draft.applied = event
+                draft.step = "result"
+            case Cancelled() if draft.step == "import":
+                draft.forget_plan()
+                draft.step = "settings"
+            case Refused() if draft.step == "import":
+                draft.step = "check"

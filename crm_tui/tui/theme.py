@@ -1,0 +1,60 @@
+"""Two themes, each with one accent: true colours, and the terminal's own for a slow line."""
+
+from textual.theme import Theme
+
+CALM = Theme(
+    name="calm",
+    primary="#6fa8a0",
+    secondary="#6fa8a0",
+    accent="#7fc4b8",
+    warning="#d9b56c",
+    error="#e08a7f",
+    success="#7fc4b8",
+    foreground="#d6dadd",
+    background="#15191c",
+    surface="#1b2024",
+    panel="#22292d",
+    dark=True,
+    variables={
+        "block-cursor-background": "#2c4f4b",
+        "block-cursor-foreground": "#eef4f3",
+        "block-cursor-text-style": "bold",
+        "input-cursor-background": "#d6dadd",
+        "input-cursor-foreground": "#15191c",
+        "scrollbar": "#2c4f4b",
+        "scrollbar-background": "#1b2024",
+        "border": "#3c6f69",
+        "border-blurred": "#2a3236",
+    },
+)
+
+PLAIN = Theme(
+    name="plain",
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_cyan",
+    accent="ansi_cyan",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    dark=True,
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "block-cursor-background": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-text-style": "bold reverse",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_default",
+    },
+)

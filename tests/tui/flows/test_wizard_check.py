@@ -1,0 +1,412 @@
+"""Settings, check, import: nothing is written before the start, and nothing is lost when it does not go on."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from crm_tui.core.vocabulary import EmptyPolicy, ImportState
+from crm_tui.services import customers
+from crm_tui.services.errors import CrmError
+from crm_tui.services.importing.events import ImportNumbers, Progressed, Refused
+from crm_tui.services.importing.prepared import resumable
+from crm_tui.services.imports import list_imports
+from crm_tui.tui.screens.import_wizard import ImportWizard
+from crm_tui.tui.screens.import_wizard.ask import Ask
+from crm_tui.tui.screens.import_wizard.numbers import clock, number_lines, progress_text
+from crm_tui.tui.widgets import armed_button
+from crm_tui.tui.widgets.armed_button import ArmedButton
+from tests.tui.pilots import drawn, press, settle
+from tests.tui.wizard import (
+    app_of,
+    database,
+    draft_of,
+    open_wizard,
+    running,
+    to_check,
+    to_settings,
+    workspace_of,
+    write_csv,
+)
+
+HOLDER = """
+import sys
+from crm_tui.services.importing.lock import import_lock
+from crm_tui.services.workspace import open_workspace
+with import_lock(open_workspace(sys.argv[1], manager="이매니저")):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+"""Another process that imports into the same database, until its stdin ends."""
+
+
+@contextmanager
+def cancelled_at_once(pilot: Pilot[None], name: str) -> Iterator[None]:
+    """Have ctrl+c pressed the very moment a job starts, which no key of a test would hit."""
+    job = app_of(pilot).job
+    start = getattr(job, name)
+
+    def start_and_cancel(*arguments: object) -> None:
+        start(*arguments)
+        job.cancel()
+
+    setattr(job, name, start_and_cancel)
+    yield
+    setattr(job, name, start)
+
+
+# -- settings ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "어느 쪽을 골라도"), ("en", "always keep the stored value")])
+async def test_r26_keep_and_clear_are_explained_and_opt_outs_always_keep(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    async with running(tmp_path, "ko" if language == "ko" else "en") as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        assert words in " ".join(drawn(pilot).split())
+        await press(pilot, "down")
+        assert draft_of(pilot).policy is EmptyPolicy.CLEAR
+        await press(pilot, "ctrl+n", "escape")
+        assert draft_of(pilot).policy is EmptyPolicy.CLEAR
+
+
+async def test_r30_the_tag_is_proposed_from_the_file_name_and_can_be_changed_or_left_out(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "여름행사.csv"))
+        line = pilot.app.screen.query_one("#tag-name", Input)
+        assert line.value == "여름행사"
+        line.focus()
+        await press(pilot, *"s2f")
+        assert draft_of(pilot).tag_name == "여름행사s2f"  # in a line letters type, whatever they do elsewhere
+        await press(pilot, "shift+tab", "down")
+        assert draft_of(pilot).tag_name is None
+        assert not line.display
+        await press(pilot, "up")
+        assert draft_of(pilot).tag_name == "여름행사s2f"
+
+
+@pytest.mark.parametrize("tag", ["", "   ", "가" * 129, "두\n줄"])
+async def test_r30_a_tag_that_cannot_be_given_is_said_before_the_check(tmp_path: Path, tag: str) -> None:
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        draft_of(pilot).tag = tag
+        await press(pilot, "ctrl+n")
+        assert draft_of(pilot).step == "settings"
+        assert "Type a tag of 1 to 128" in drawn(pilot)
+
+
+async def test_r30_who_carries_the_tag_already_is_said(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "Summer.csv"))
+        await press(pilot, "enter", "enter")
+        await to_settings(pilot, write_csv(tmp_path / "SUMMER.csv"))
+        assert "the 2 customers of “Summer”" in " ".join(drawn(pilot).split())
+
+
+# -- the plan ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "되돌릴 수 없습니다"), ("en", "cannot be undone")])
+async def test_r39_the_check_says_that_it_cannot_be_undone_and_shows_numbers_and_reasons(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    async with running(tmp_path, "ko" if language == "ko" else "en") as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        text = drawn(pilot)
+        assert words in text
+        assert "“broken”" in text
+        assert isinstance(pilot.app.focused, ArmedButton)
+
+
+async def test_an_enter_typed_ahead_or_held_down_does_not_start_the_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(armed_button, "QUIET_S", 30.0)
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        for _ in range(6):
+            await pilot.press("enter")
+        while draft_of(pilot).prepared is None:
+            await pilot.pause()
+        for _ in range(6):
+            await pilot.press("enter")
+        assert draft_of(pilot).step == "check"
+        start = pilot.app.screen.query_one(ArmedButton)
+        assert start.disabled
+        monkeypatch.setattr(armed_button, "QUIET_S", 0.0)
+        start.arm()
+        await press(pilot, "enter")
+        assert draft_of(pilot).step == "result"
+
+
+async def test_r34_opt_outs_that_become_opt_ins_are_warned_of(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await settle(pilot)
+        out = {"email": "kim@example.com", "unsubscribeEmail": "y", "unsubscribeTexting": "n"}
+        customers.add_lead(workspace_of(pilot), out)
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        assert "1 customers who opted out would be opted in" in drawn(pilot)
+
+
+async def test_a_file_of_failing_rows_has_nothing_to_start(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv", ["broken,김,,n,n"]))
+        assert "No row can be imported" in drawn(pilot)
+        await press(pilot, "enter", "tab", "tab", "tab", "enter")
+        assert draft_of(pilot).step != "import"
+        assert list_imports(workspace_of(pilot))[0].state is not ImportState.APPLIED
+
+
+async def test_a_plan_survives_back_and_forth_and_is_made_anew_when_something_changed(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        plan = draft_of(pilot).prepared
+        await press(pilot, "escape", "escape", "escape", "escape", "escape")
+        await open_wizard(pilot)
+        await press(pilot, "enter", "enter", "ctrl+n", "enter", "ctrl+n")
+        assert draft_of(pilot).step == "check"
+        assert draft_of(pilot).prepared is plan
+        await press(pilot, "escape", "down", "up", "ctrl+n")
+        assert draft_of(pilot).prepared is plan
+        await press(pilot, "escape", "down", "ctrl+n")
+        again = draft_of(pilot).prepared
+        assert again is not None
+        assert again.request.policy is EmptyPolicy.CLEAR
+        assert plan is not None
+        assert not plan.scratch.exists()
+        assert len(resumable(workspace_of(pilot))) == 1
+        await press(pilot, "r")
+        assert draft_of(pilot).prepared is not None
+
+
+async def test_a_file_that_changed_before_the_check_is_read_again_and_other_columns_are_looked_at_first(
+    tmp_path: Path,
+) -> None:
+    path = write_csv(tmp_path / "a.csv")
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, path)
+        write_csv(path, ["new@example.com,김,,n,n"] * 5)
+        await press(pilot, "ctrl+n")
+        assert "was read again" in drawn(pilot)
+        prepared = draft_of(pilot).prepared
+        assert prepared is not None
+        assert prepared.numbers.rows == 5
+        await press(pilot, "escape")
+        write_csv(path, ["김,new@example.com,,n,n"], header="이름,이메일,휴대폰,이메일 수신거부,문자 수신거부")
+        draft_of(pilot).policy = EmptyPolicy.CLEAR
+        await press(pilot, "ctrl+n")
+        assert draft_of(pilot).step == "columns"
+        assert "Check them again" in drawn(pilot)
+        assert draft_of(pilot).columns[:2] == ("profile.name", "profile.email")
+
+
+async def test_a_file_that_vanished_before_the_check_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv")
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, path)
+        path.unlink()
+        await press(pilot, "ctrl+n")
+        assert "a.csv" in drawn(pilot)
+        assert draft_of(pilot).columns
+        write_csv(path)
+        await press(pilot, "enter")
+        assert draft_of(pilot).prepared is not None
+
+
+async def test_r34_when_customers_changed_the_old_and_the_new_numbers_stand_side_by_side(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        customers.add_lead(workspace_of(pilot), {"email": "kim@example.com"})
+        await press(pilot, "enter")
+        assert draft_of(pilot).step == "check"
+        assert "Customers changed since the check" in drawn(pilot)
+        line = next(line for line in drawn(pilot).splitlines() if "created" in line)
+        assert line.split()[:2] == ["2", "1"]
+        assert "changed" in line
+        assert customers.count(workspace_of(pilot)).total == 1
+        await press(pilot, "enter")
+        assert draft_of(pilot).step == "result"
+        assert customers.count(workspace_of(pilot)).total == 2
+
+
+async def test_r35_another_running_import_is_named_and_tried_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, database(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ),
+        )
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        await press(pilot, "ctrl+n")
+        assert draft_of(pilot).step == "check"
+        assert draft_of(pilot).prepared is None
+        assert "Check again" in drawn(pilot)
+        holder.communicate("")
+        await press(pilot, "enter")
+        assert draft_of(pilot).prepared is not None
+
+
+# -- cancelling and leaving ----------------------------------------------------------------------------------------
+
+
+async def test_r36_cancelling_the_check_writes_nothing_and_can_be_repeated(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        with cancelled_at_once(pilot, "prepare"):
+            await press(pilot, "ctrl+n")
+        assert "Nothing was written" in drawn(pilot)
+        assert list_imports(workspace_of(pilot))[0].state is ImportState.CANCELLED
+        await press(pilot, "enter")
+        assert draft_of(pilot).prepared is not None
+
+
+async def test_r36_cancelling_the_import_writes_nothing_and_the_settings_stay(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        with cancelled_at_once(pilot, "apply"):
+            await press(pilot, "enter")
+        assert draft_of(pilot).step == "settings"
+        assert "Nothing was written" in drawn(pilot)
+        assert customers.count(workspace_of(pilot)).total == 0
+        await press(pilot, "ctrl+n", "enter")
+        assert draft_of(pilot).step == "result"
+
+
+async def test_a_check_that_is_left_goes_on_and_edited_settings_start_another(tmp_path: Path) -> None:
+    rows = [f"c{number}@example.com,김,,n,n" for number in range(20_000)]
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv", rows))
+        await pilot.press("ctrl+n", "escape", "down", "ctrl+n")
+        await settle(pilot)
+        prepared = draft_of(pilot).prepared
+        assert prepared is not None
+        assert prepared.request.policy is EmptyPolicy.CLEAR
+        assert len(resumable(workspace_of(pilot))) == 1
+
+
+async def test_leaving_the_wizard_while_it_checks_and_coming_back_shows_the_plan(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        await pilot.press("ctrl+n", "f2")
+        await settle(pilot)
+        assert not isinstance(pilot.app.screen, ImportWizard)
+        await press(pilot, "i")
+        assert draft_of(pilot).step == "check"
+        assert "Start the import" in drawn(pilot)
+
+
+async def test_leaving_the_wizard_while_it_imports_goes_on_and_coming_back_shows_the_result(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        await pilot.press("enter", "escape")
+        await settle(pilot)
+        if isinstance(pilot.app.screen, ImportWizard):
+            await press(pilot, "f2")
+        assert customers.count(workspace_of(pilot)).total == 2
+        if app_of(pilot).draft is not None:
+            await press(pilot, "i")
+            assert draft_of(pilot).step == "result"
+
+
+async def test_a_refusal_while_it_is_applied_comes_back_to_the_plan_with_its_sentence(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        draft_of(pilot).step = "import"
+        wizard = pilot.app.screen
+        assert isinstance(wizard, ImportWizard)
+        from crm_tui.tui.jobs import JobEvent
+
+        wizard.post_message(JobEvent(Refused(CrmError("disk_full", path="/data/crm.db"))))
+        await settle(pilot)
+        assert draft_of(pilot).step == "check"
+        assert "/data/crm.db" in drawn(pilot)
+        assert "Start the import" in drawn(pilot)
+
+
+# -- an import of an earlier session -------------------------------------------------------------------------------
+
+
+async def test_a_prepared_import_of_an_earlier_session_is_offered_and_goes_on_at_the_check(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "여름행사.csv")
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, path)
+    async with running(tmp_path) as pilot:
+        await settle(pilot)
+        await press(pilot, "i")
+        assert isinstance(pilot.app.screen, Ask)
+        assert "여름행사.csv, 3 rows" in drawn(pilot)
+        await press(pilot, "enter")
+        assert draft_of(pilot).step == "check"
+        assert draft_of(pilot).has_plan()
+        await press(pilot, "escape", "escape", "escape")
+        assert "CP949" in drawn(pilot)
+        await press(pilot, "enter", "ctrl+n", "enter", "ctrl+n", "enter")
+        assert draft_of(pilot).step == "result"
+
+
+async def test_an_earlier_import_whose_file_is_gone_can_still_be_started(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv")
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, path)
+    path.unlink()
+    async with running(tmp_path) as pilot:
+        await settle(pilot)
+        await press(pilot, "i", "enter")
+        assert "its file cannot be opened" in " ".join(drawn(pilot).split())
+        await press(pilot, "escape", "ctrl+n", "enter")
+        assert draft_of(pilot).step == "result"
+        assert customers.count(workspace_of(pilot)).total == 2
+
+
+async def test_an_earlier_import_is_dropped_only_when_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+    async with running(tmp_path) as pilot:
+        await settle(pilot)
+        await press(pilot, "i", "down", "down", "enter")
+        assert draft_of(pilot).step == "target"
+        assert len(resumable(workspace_of(pilot))) == 1
+        await press(pilot, "escape", "i", "down", "enter")
+        assert draft_of(pilot).step == "target"
+        assert resumable(workspace_of(pilot)) == ()
+        assert list_imports(workspace_of(pilot))[0].state is ImportState.CANCELLED
+
+
+async def test_beginning_anew_asks_and_drops_the_plan(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        await press(pilot, "f7", "enter")
+        assert draft_of(pilot).step == "check"
+        await press(pilot, "f7", "down", "enter")
+        assert (draft_of(pilot).step, draft_of(pilot).path) == ("target", None)
+        assert resumable(workspace_of(pilot)) == ()
+
+
+# -- numbers as text -----------------------------------------------------------------------------------------------
+
+
+def test_progress_says_what_is_known_and_nothing_else() -> None:
+    full = progress_text(Progressed("reading", 12_000, 5, 10, 3, 4_000.0, 65.0))
+    assert "12,000" in full
+    assert "4,000" in full
+    assert "1:05" in full
+    assert progress_text(Progressed("applying", 0, 0, 0, 0, 0.0, None)).count("·") == 0
+    assert clock(3_600) == "60:00"
+
+
+def test_rare_numbers_are_left_out_where_they_are_nothing() -> None:
+    assert "차단" not in number_lines(ImportNumbers(rows=1))
+    assert "차단" in number_lines(ImportNumbers(rows=1, blocked_matched=2))
+    changed = number_lines(ImportNumbers(), ImportNumbers(tags_left_out=3)).splitlines()[-1]
+    assert changed.split()[:2] == ["3", "0"]

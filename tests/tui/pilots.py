@@ -1,0 +1,35 @@
+"""What tests of the screens share: waiting without a clock, and reading what is drawn."""
+
+from textual.pilot import Pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until no worker runs and everything that workers and keys sent has arrived."""
+    quiet = 0
+    while quiet < 2:
+        await pilot.pause()
+        if running := [worker for worker in pilot.app.workers if not worker.is_finished]:
+            quiet = 0
+            await pilot.app.workers.wait_for_complete(running)
+        else:
+            quiet += 1
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one by one, each after what the one before has set off."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Type a text, key by key."""
+    await pilot.press(*("space" if character == " " else character for character in text))
+    await settle(pilot)
+
+
+def drawn(pilot: Pilot[None]) -> str:
+    """Return the screen as a person sees it, a line each."""
+    screen = pilot.app.screen
+    strips = screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
