@@ -74,7 +74,7 @@ def _look_at_versions(findings: _Findings) -> None:
 
 def _look_at_database(findings: _Findings, path: Path) -> None:
     findings.facts["database"] = str(path)
-    if not path.exists():
+    if health.is_missing(path):
         findings.facts["integrity"] = t("cli.doctor_no_database")
     else:
         try:
@@ -89,8 +89,13 @@ def _look_at_database(findings: _Findings, path: Path) -> None:
             findings.facts |= {"journal": found.journal, "integrity": found.integrity}
             if found.integrity != "ok":
                 findings.wrong.append(t("cli.doctor_damaged"))
+    try:
+        private = health.private_paths(path)
+    except CrmError as error:
+        findings.wrong.append(describe_error(error))
+        return
     findings.facts["state"] = str(config.state_folder())
-    for open_path in health.readable_by_others(health.private_paths(path)):
+    for open_path in health.readable_by_others(private):
         rights = "700" if open_path.is_dir() else "600"
         findings.wrong.append(t("cli.doctor_rights", path=open_path, rights=rights))
 

@@ -89,13 +89,13 @@ def merge_row(
 def join_tags(stored: tuple[Value, ...], given: tuple[Value, ...]) -> tuple[tuple[str, ...], int]:
     """Return the tags after `given` were added, and how many were left out for R16's limit."""
     tags = {fold(str(tag)): str(tag) for tag in stored}
-    left_out = 0
+    left_out: set[str] = set()
     for tag in given:
         key = fold(str(tag))
         if key in tags:
             continue
         if len(tags) >= MAX_TAGS:
-            left_out += 1
+            left_out.add(key)
         else:
             tags[key] = str(tag)
-    return tuple(tags.values()), left_out
+    return tuple(tags.values()), len(left_out)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, SYSTEM_KEYS
-from crm_tui.core.text import fold as fold
+from crm_tui.core.text import fold
 
 PREFIXES = ("tag:", "import:", "member:")
 _TERM = re.compile(

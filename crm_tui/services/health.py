@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_tui import config
+from crm_tui.services.errors import unwritable
 from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 
@@ -43,13 +44,30 @@ def examine(workspace: Workspace) -> Health:
         return Health(*sqlite.journal_and_integrity(connection))
 
 
+def is_missing(database: Path) -> bool:
+    """Say whether there is no such file; one that cannot be reached may be there."""
+    try:
+        database.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def private_paths(database: Path) -> tuple[Path, ...]:
-    """Return the files and folders that are there and hold customers: nobody else may read them."""
-    state = config.state_folder()
+    """Return the files and folders that are there and hold customers: nobody else may read them.
+
+    Raises:
+        OutputError: The program's own folder is not there and cannot be made.
+    """
+    try:
+        state, scratch = config.state_folder(), config.scratch_folder()
+    except OSError as error:
+        raise unwritable(error, Path(error.filename or "")) from error
     beside = (database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal", ".import-lock"))
     copies = sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*"))
-    own = (state, config.scratch_folder(), state / "crash.log")
-    return tuple(path for path in (*beside, *copies, *own) if path.exists())
+    return tuple(path for path in (*beside, *copies, state, scratch, state / "crash.log") if os.path.exists(path))
 
 
 def readable_by_others(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import RowMapping
 
+from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.mapping import Proposal, propose
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
@@ -142,8 +143,13 @@ def propose_columns(workspace: Workspace, source: Source, target: Target) -> tup
     with workspace.reading() as connection:
         last = stored.last_mapping(connection, headers_key(source.headers), target.value)
     previous = dict(json.loads(last)) if last else None
-    fields = [field for field in list_fields(workspace) if target is Target.MEMBER or field.key != "memberId"]
-    return propose(source.headers, fields, skipped=source.skipped_columns, previous=previous)
+    found = propose(source.headers, list_fields(workspace), skipped=source.skipped_columns, previous=previous)
+    if target is Target.MEMBER:
+        return found
+    # A lead has no memberId. Its column is for nothing else, either: a number of a member is no telephone number.
+    return tuple(
+        replace(one, field=None, score=0.0, is_certain=True) if one.field == MEMBER_ID else one for one in found
+    )
 
 
 def _failed_rows(rows: Iterable[RowMapping]) -> Iterator[FailedRow]:

@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import random
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -70,26 +72,26 @@ def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
     journal = "" if leave_as_is else "=DELETE" if has_wal_bug(driver.sqlite_version_info) else "=WAL"
 
     def connect() -> Any:
-        # With `uri`, opening and ATTACH can be told not to make a file that has gone.
-        connection = driver.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
-            timeout=BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,
-            uri=True,
-        )
-        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
-        # The file system may have no WAL to give: what is answered counts.
-        (mode,) = connection.execute(f"PRAGMA journal_mode{journal}").fetchone()
-        for pragma in (
-            "synchronous=NORMAL" if mode == "wal" else "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "cache_size=-32768",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-        return connection
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            # With `uri`, opening and ATTACH can be told not to make a file that has gone.
+            connection = driver.connect(
+                f"{path.absolute().as_uri()}?mode=rw",
+                timeout=BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+                uri=True,
+            )
+            try:
+                _set_up(connection, journal)
+            except driver.Error as error:
+                connection.close()
+                # A journal is changed only while nobody else is connected, and SQLite does not wait for that.
+                if "locked" not in str(error) or time.monotonic() >= until:
+                    raise
+                time.sleep(random.uniform(0.001, 0.02))
+            else:
+                return connection
 
     engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=NullPool)
 
@@ -100,6 +102,20 @@ def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     return engine
+
+
+def _set_up(connection: Any, journal: str) -> None:
+    connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+    # The file system may have no WAL to give: what is answered counts.
+    (mode,) = connection.execute(f"PRAGMA journal_mode{journal}").fetchone()
+    for pragma in (
+        "synchronous=NORMAL" if mode == "wal" else "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "cache_size=-32768",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
 def holds_tables(connection: Connection) -> set[str]:

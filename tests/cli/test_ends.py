@@ -211,12 +211,12 @@ def test_an_output_that_cannot_spell_a_name_still_gives_it(process, cli, env):
     ended = process("contacts", "--json", env=env)
     assert (ended.code, ended.err) == (0, "")
     assert json.loads(ended.out) == expected
-    for command in (["contacts"], ["--help"], ["doctor"]):
+    for command in (["contacts"], ["doctor"]):
         ended = subprocess.run(
             [sys.executable, "-m", "crm_tui", *command], env={**os.environ, **env}, capture_output=True, check=False
         )
         assert b"Traceback" not in ended.stderr
-        assert b"\\U0001f600" in ended.stdout or command[0] in ("--help", "doctor")
+        assert b"\\U0001f600" in ended.stdout or command == ["doctor"]
 
 
 def test_values_reach_a_pipe_as_they_are(process, cli, sql):

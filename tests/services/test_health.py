@@ -7,11 +7,12 @@ import pytest
 
 from crm_tui import config
 from crm_tui.services import health
-from crm_tui.services.errors import DatabaseError
+from crm_tui.services.errors import DatabaseError, OutputError
 from crm_tui.services.health import Health, Library
 from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 from tests.services.kit import content, sql
+from tests.storage.processes import run_as_a_user
 
 
 def test_the_library_in_use_is_named() -> None:
@@ -88,3 +89,30 @@ def test_a_file_that_has_gone_meanwhile_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "there").touch(0o644)
     (tmp_path / "there").chmod(0o644)
     assert health.readable_by_others([tmp_path / "gone", tmp_path / "there"]) == (tmp_path / "there",)
+
+
+def test_a_folder_of_the_program_that_cannot_be_made_is_told(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(OutputError) as refused:
+        health.private_paths(database)
+    assert refused.value.code == "state_unwritable"
+
+
+def test_a_database_that_cannot_be_reached_is_not_taken_for_a_missing_one(database: Path) -> None:
+    assert not health.is_missing(database)
+    assert health.is_missing(database.with_name("nowhere.db"))
+    assert health.is_missing(database.parent / "nowhere" / "crm.db")
+    assert not health.is_missing(database / "crm.db")
+    database.parent.chmod(0)
+    script = """
+import json, sys
+from pathlib import Path
+from crm_tui.services.health import is_missing, private_paths
+print(json.dumps([is_missing(Path(sys.argv[1])), len(private_paths(Path(sys.argv[1])))]))
+"""
+    said = run_as_a_user(script, database)
+    database.parent.chmod(0o700)
+    assert said == [False, 2]

@@ -265,6 +265,12 @@ def test_r22_columns_are_proposed_by_their_names_and_own_fields_by_their_labels(
     assert proposed(workspace, tmp_path, headers, Target.LEAD)[:2] == [None, "profile.name"]
 
 
+def test_r22_a_member_number_in_a_file_of_leads_is_not_taken_for_a_telephone_number(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    assert proposed(workspace, tmp_path, ("회원번호", "이메일"), Target.LEAD) == [None, "profile.email"]
+
+
 def test_r22_the_last_applied_mapping_of_the_same_headers_is_proposed_again(
     workspace: Workspace, tmp_path: Path
 ) -> None:

@@ -10,6 +10,12 @@ from typing import Any
 
 _READY = "ready\n"
 _PATIENCE_S = 60
+WITHOUT_BETTER_DRIVERS = """
+import sys
+for name in ("sqlcipher3", "sqlcipher3.dbapi2", "pysqlite3", "pysqlite3.dbapi2"):
+    sys.modules[name] = None
+"""
+"""For a script that is to use the SQLite that Python brings."""
 _BEGIN_TOGETHER = f"import sys; print({_READY!r}, end='', flush=True); sys.stdin.readline()\n"
 
 
@@ -29,10 +35,18 @@ def run_at_once(prepare: str, script: str, arguments: Sequence[Sequence[object]]
         )
         for some in arguments
     ]
+    try:
+        return _end_together(running)
+    finally:
+        for process in running:
+            process.kill()
+
+
+def _end_together(running: Sequence["subprocess.Popen[str]"]) -> list[Any]:
     for process in running:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line == _READY, (line, process.stderr and process.stderr.read())
+        assert process.stderr is not None
+        assert process.stdout.readline() == _READY, process.stderr.read()
     for process in running:
         assert process.stdin is not None
         process.stdin.write("\n")

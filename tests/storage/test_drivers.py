@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from crm_tui.i18n import set_language, t
+from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 from storage.engine import open_engine
 from tests.services.kit import content, one
+from tests.storage.processes import WITHOUT_BETTER_DRIVERS
 from tests.storage.tour import tour
 
 DRIVER_MODULES = ("sqlcipher3", "sqlcipher3.dbapi2", "pysqlite3", "pysqlite3.dbapi2")
@@ -64,6 +67,26 @@ def test_the_journal_follows_from_the_library(tmp_path: Path, monkeypatch: pytes
         assert pragmas == {"journal_mode": journal, "synchronous": synchronous, "secure_delete": 1, "foreign_keys": 1}
 
 
+def test_a_journal_is_changed_once_nobody_else_is_connected(
+    database: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself does not wait for that, however long its timeout."""
+    other = sqlite.load_driver().connect(str(database), isolation_level=None)
+    assert other.execute("SELECT count(*) FROM customer").fetchone() == (0,)
+    monkeypatch.setattr(sqlite, "has_wal_bug", lambda _: True)
+    engine = sqlite.make_engine(database)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.05)
+    with pytest.raises(OperationalError, match="locked"):
+        engine.connect()
+    with monkeypatch.context() as patient:
+        patient.setattr(sqlite, "BUSY_TIMEOUT_S", 30.0)
+        patient.setattr(sqlite.time, "sleep", lambda _: other.close())
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "delete"
+    with workspace.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+
+
 def test_without_any_better_driver_everything_works_and_doctor_says_what_is_missing(
     database: Path, tmp_path: Path
 ) -> None:
@@ -71,8 +94,9 @@ def test_without_any_better_driver_everything_works_and_doctor_says_what_is_miss
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
     other = shutil.copy2(database, tmp_path / "there" / "crm.db")
+    script = "from tests.storage.tour import tour_and_doctor\nsys.exit(tour_and_doctor(*sys.argv[1:]))"
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.storage.tour", str(other), str(tmp_path / "there")],
+        [sys.executable, "-c", WITHOUT_BETTER_DRIVERS + script, str(other), str(tmp_path / "there")],
         capture_output=True,
         text=True,
         timeout=60,

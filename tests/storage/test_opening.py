@@ -9,7 +9,7 @@ import pytest
 
 from storage.engine import OpenProblem, OpenRefused, open_engine
 from tests.services.kit import one, sql
-from tests.storage.processes import run_as_a_user, run_at_once
+from tests.storage.processes import WITHOUT_BETTER_DRIVERS, run_as_a_user, run_at_once
 
 
 def rights(path: Path) -> int:
@@ -212,16 +212,17 @@ print(json.dumps(said))
     assert said == {name: [read_only, read_only] for name in (*list(cases)[1:], "new", "new/deeper")}
 
 
-def test_processes_that_open_a_new_database_at_once_all_find_it_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("prepare", ["", WITHOUT_BETTER_DRIVERS], ids=["best driver", "the driver of Python"])
+def test_processes_that_open_a_new_database_at_once_all_find_it_made(tmp_path: Path, prepare: str) -> None:
     path = tmp_path / "new" / "crm.db"
-    prepare = (
+    prepare += (
         "import sys, json\nfrom pathlib import Path\nfrom storage.engine import open_engine\nimport alembic.command"
     )
     script = """
 with open_engine(Path(sys.argv[1])).connect() as connection:
     print(json.dumps(connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()))
 """
-    assert run_at_once(prepare, script, [[path]] * 4) == [0] * 4
+    assert run_at_once(prepare, script, [[path]] * 3) == [0] * 3
     assert sql(path, "SELECT version_num FROM alembic_version") == [("0001",)]
     assert sql(path, "PRAGMA integrity_check") == [("ok",)]
     assert [file.name for file in path.parent.iterdir()] == ["crm.db"]

@@ -1,11 +1,6 @@
-"""One way through everything that reaches the database; what it finds is the same on every driver.
-
-`python -m tests.storage.tour DATABASE FOLDER` goes it with the SQLite that Python brings, as on a machine where no other
-can be installed, and prints what it found; then `doctor` has its say.
-"""
+"""One way through everything that reaches the database; what it finds is the same on every driver."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +88,9 @@ def _written(workspace: Workspace, folder: Path) -> dict[str, Any]:
     }
 
 
-def _main(database: str, folder: str) -> int:
+def tour_and_doctor(database: str, folder: str) -> int:
+    """Print what the tour finds, then let `doctor` have its say; return its exit code."""
     from crm_tui.cli.main import run
 
     print(json.dumps(tour(Path(database), Path(folder))))
     return run(["--lang", "en", "--db", database, "doctor", "--json"], lambda _: 1)
-
-
-if __name__ == "__main__":
-    for name in ("sqlcipher3", "sqlcipher3.dbapi2", "pysqlite3", "pysqlite3.dbapi2"):
-        sys.modules[name] = None  # type: ignore[assignment]
-    sys.exit(_main(*sys.argv[1:]))

@@ -33,3 +33,8 @@ def drawn(pilot: Pilot[None]) -> str:
     screen = pilot.app.screen
     strips = screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def words(pilot: Pilot[None]) -> str:
+    """Return what is drawn as one line, so that it does not matter where a sentence is broken."""
+    return " ".join(drawn(pilot).split())

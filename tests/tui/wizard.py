@@ -11,6 +11,7 @@ from crm_tui.i18n import Language
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui.app import CrmApp
 from crm_tui.tui.screens.import_wizard import ImportDraft, ImportWizard
+from crm_tui.tui.widgets.folder import abbreviated
 from crm_tui.tui.widgets.path_input import PathInput
 from tests.tui.pilots import press, settle
 
@@ -74,7 +75,7 @@ async def choose_file(pilot: Pilot[None], path: Path) -> None:
     """In the file step: put the path in its line and open the file."""
     line = pilot.app.screen.query_one(PathInput)
     line.focus()
-    line.show(str(path))
+    line.show(abbreviated(path))
     await settle(pilot)
     await press(pilot, "enter")
 

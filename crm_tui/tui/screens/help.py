@@ -16,6 +16,9 @@ from crm_tui.tui.widgets.safe_input import SafeInput
 from crm_tui.tui.widgets.safe_text import fit
 
 _KEYS_WIDTH = 24
+_MAX_ROWS = 14
+_OTHER_ROWS = 8
+"""Border, title, line and hint, with the gaps between them."""
 Group = tuple[str, Sequence[Command]]
 """A heading ("": none) and what stands under it."""
 
@@ -91,8 +94,16 @@ class CommandScreen(ModalScreen[Command | None]):
         ]
         shown = self.query_one(CommandList)
         shown.show(found)
-        shown.styles.height = max(1, shown.total)
         self.query_one("#no-command").display = not shown.total
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Make the list as long as there is room for."""
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.query_one(CommandList)
+        shown.styles.height = max(1, min(shown.total, _MAX_ROWS, self.size.height - _OTHER_ROWS))
 
     @on(Input.Submitted)
     @on(RowList.Opened)

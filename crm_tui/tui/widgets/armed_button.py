@@ -35,6 +35,8 @@ class ArmedButton(LineButton):
     async def _wait_for_quiet(self) -> None:
         while (rest := self._typed_at + QUIET_S - time.monotonic()) > 0:
             await asyncio.sleep(rest)
+        if not self.is_attached:
+            return
         self.disabled = False
         focused = self.screen.focused
         # Whoever went to look at the failed rows meanwhile is not torn away from them.

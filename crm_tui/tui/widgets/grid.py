@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -72,6 +73,8 @@ class Grid(Widget, can_focus=True):
         self._top = 0
         self._left = 0
         self._widths: dict[int, int] = {}
+        self._drawn: dict[int, tuple[tuple[str, str], ...]] = {}
+        """What stands on each line now."""
 
     def show(self, table: Table, column: int | None = None) -> None:
         """Show a table; the cursor stays where it can."""
@@ -81,7 +84,7 @@ class Grid(Widget, can_focus=True):
         wanted = self.column if column is None else column
         self.column = max(0, min(wanted, len(table.titles) - 1))
         self._keep_in_sight()
-        self.refresh()
+        self._redraw()
 
     def move_to(self, row: int, column: int) -> None:
         """Put the cursor on a cell."""
@@ -94,7 +97,7 @@ class Grid(Widget, can_focus=True):
             return
         self.row, self.column = row, column
         self._keep_in_sight()
-        self.refresh()
+        self._redraw()
         self.post_message(self.Moved(self))
 
     def action_move(self, rows: int) -> None:
@@ -131,8 +134,10 @@ class Grid(Widget, can_focus=True):
         self.refresh()
 
     def on_resize(self, event: Resize) -> None:
-        """Keep the cursor in sight."""
+        """Keep the cursor in sight; the widths follow the window."""
+        self._widths.clear()
         self._keep_in_sight()
+        self.refresh()
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Follow the wheel."""
@@ -181,24 +186,34 @@ class Grid(Widget, can_focus=True):
             known = self._widths[column] = max(MIN_WIDTH, min(widest, MAX_WIDTH, max(MIN_WIDTH, self.size.width // 2)))
         return known or MIN_WIDTH
 
+    def _redraw(self) -> None:
+        """Repaint the lines that have changed: over a slow line a step must not cost the whole table."""
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self._line(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
     def render_line(self, y: int) -> Strip:
         """Draw the titles or one row."""
+        parts = self._drawn[y] = self._line(y)
+        segments = [Segment(text, self.get_component_rich_style(f"grid--{kind}")) for text, kind in parts]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _line(self, y: int) -> tuple[tuple[str, str], ...]:
+        """Return what stands on a line, in parts of one kind."""
         table = self.table
-        width = self.size.width
         row = self._top + y - 1
         if table is None or (y > 0 and row >= len(table.row_names)):
-            return Strip.blank(width, self.rich_style)
-        plain = self.get_component_rich_style("grid--title" if y == 0 else "grid--cell")
+            return ()
+        plain = "title" if y == 0 else "cell"
         gap = f" {sign(self, 'gap')} "
-        segments = [Segment(self._head(table, y, row), plain)]
+        parts = [(self._head(table, y, row), plain)]
         used = self._head_width() + 2
         for column in range(self._left, len(table.titles)):
-            if used >= width:
+            if used >= self.size.width:
                 break
-            segments.append(Segment(gap, plain))
-            segments.append(self._segment(table, y, row, column))
+            parts += [(gap, plain), self._part(table, y, row, column)]
             used += self._width(column) + 3
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return tuple(parts)
 
     def _head(self, table: Table, y: int, row: int) -> str:
         width = self._head_width()
@@ -206,16 +221,14 @@ class Grid(Widget, can_focus=True):
             return " " * (width + 2)
         lead = ">" if row == self.row and self.has_focus else " "
         mark = sign(self, "bad") if table.is_bad(row) else " "
-        return f"{lead}{mark}{fit(table.row_names[row].rjust(width), width)}"
+        return f"{lead}{mark}{fit(table.row_names[row], width, right=True)}"
 
-    def _segment(self, table: Table, y: int, row: int, column: int) -> Segment:
+    def _part(self, table: Table, y: int, row: int, column: int) -> tuple[str, str]:
         width = self._width(column)
         if y == 0:
             title = table.titles[column][: width * 4]
-            text = f"[{title}]" if column == self.column else title
-            return Segment(fit(text, width), self.get_component_rich_style("grid--title"))
+            return fit(f"[{title}]" if column == self.column else title, width), "title"
         cell = table.cell(row, column)
         text = f"{sign(self, 'bad')} {cell.text}" if cell.kind == "bad" else cell.text
         has_cursor = (row, column) == (self.row, self.column) and self.has_focus
-        style = self.get_component_rich_style(f"grid--{'cursor' if has_cursor else cell.kind}")
-        return Segment(fit(text[: width * 4], width), style)
+        return fit(text[: width * 4], width), "cursor" if has_cursor else cell.kind

@@ -199,6 +199,7 @@ CELLS: dict[str, st.SearchStrategy[str]] = {
     TAGS: st.one_of(
         choice('["VIP"]', '["vip","Gold"]', '["gold"]', '["등급/골드","a/B"]', "[]", "", "VIP", '["Vip","vIP","x"]'),
         st.just(_list_of(MANY_TAGS)),
+        st.just(_list_of([*MANY_TAGS, "t19", "T20"])),
         st.just(_list_of(["u1", "u2", "t1", "VIP"])),
     ),
     OPT_OUTS[0]: choice("true", "false", "Y", "No", "1", "", "maybe"),

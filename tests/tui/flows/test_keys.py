@@ -206,6 +206,14 @@ async def test_the_palette_is_walked_with_the_arrows(tmp_path: Path) -> None:
         assert table(pilot).cursor == 1
 
 
+async def test_in_a_low_window_the_last_command_can_still_be_seen(tmp_path: Path) -> None:
+    async with opened(database(tmp_path, [MINSU]), (60, 15)) as pilot:
+        await press(pilot, "ctrl+p", *["pagedown"] * 9)
+        shown = drawn(pilot)
+        assert listed(pilot)[-1].split()[0] in shown
+        assert "Esc closes" in shown
+
+
 async def test_a_question_mark_is_text_where_text_is_typed(tmp_path: Path) -> None:
     async with opened(database(tmp_path, [MINSU])) as pilot:
         await press(pilot, "slash", "question_mark", "colon", "n")

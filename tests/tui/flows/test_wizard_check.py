@@ -22,7 +22,7 @@ from crm_tui.tui.screens.import_wizard.ask import Ask
 from crm_tui.tui.screens.import_wizard.numbers import clock, number_lines, progress_text
 from crm_tui.tui.widgets import armed_button
 from crm_tui.tui.widgets.armed_button import ArmedButton
-from tests.tui.pilots import drawn, press, settle
+from tests.tui.pilots import drawn, press, settle, words
 from tests.tui.wizard import (
     app_of,
     database,
@@ -64,13 +64,13 @@ def cancelled_at_once(pilot: Pilot[None], name: str) -> Iterator[None]:
 # -- settings ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", "어느 쪽을 골라도"), ("en", "always keep the stored value")])
+@pytest.mark.parametrize(("language", "meaning"), [("ko", "어느 쪽을 골라도"), ("en", "always keep the stored value")])
 async def test_r26_keep_and_clear_are_explained_and_opt_outs_always_keep(
-    tmp_path: Path, language: str, words: str
+    tmp_path: Path, language: str, meaning: str
 ) -> None:
     async with running(tmp_path, "ko" if language == "ko" else "en") as pilot:
         await to_settings(pilot, write_csv(tmp_path / "a.csv"))
-        assert words in " ".join(drawn(pilot).split())
+        assert meaning in words(pilot)
         await press(pilot, "down")
         assert draft_of(pilot).policy is EmptyPolicy.CLEAR
         await press(pilot, "ctrl+n", "escape")
@@ -92,14 +92,14 @@ async def test_r30_the_tag_is_proposed_from_the_file_name_and_can_be_changed_or_
         assert draft_of(pilot).tag_name == "여름행사s2f"
 
 
-@pytest.mark.parametrize("tag", ["", "   ", "가" * 129, "두\n줄"])
-async def test_r30_a_tag_that_cannot_be_given_is_said_before_the_check(tmp_path: Path, tag: str) -> None:
+async def test_r30_a_tag_that_cannot_be_given_is_said_before_the_check(tmp_path: Path) -> None:
     async with running(tmp_path) as pilot:
         await to_settings(pilot, write_csv(tmp_path / "a.csv"))
-        draft_of(pilot).tag = tag
-        await press(pilot, "ctrl+n")
-        assert draft_of(pilot).step == "settings"
-        assert "Type a tag of 1 to 128" in drawn(pilot)
+        for tag in ("", "   ", "가" * 129, "두\n줄"):
+            draft_of(pilot).tag = tag
+            await press(pilot, "ctrl+n")
+            assert draft_of(pilot).step == "settings"
+            assert "Type a tag of 1 to 128" in words(pilot)
 
 
 async def test_r30_who_carries_the_tag_already_is_said(tmp_path: Path) -> None:
@@ -107,20 +107,20 @@ async def test_r30_who_carries_the_tag_already_is_said(tmp_path: Path) -> None:
         await to_check(pilot, write_csv(tmp_path / "Summer.csv"))
         await press(pilot, "enter", "enter")
         await to_settings(pilot, write_csv(tmp_path / "SUMMER.csv"))
-        assert "the 2 customers of “Summer”" in " ".join(drawn(pilot).split())
+        assert "the 2 customers of “Summer”" in words(pilot)
 
 
 # -- the plan ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", "되돌릴 수 없습니다"), ("en", "cannot be undone")])
+@pytest.mark.parametrize(("language", "meaning"), [("ko", "되돌릴 수 없습니다"), ("en", "cannot be undone")])
 async def test_r39_the_check_says_that_it_cannot_be_undone_and_shows_numbers_and_reasons(
-    tmp_path: Path, language: str, words: str
+    tmp_path: Path, language: str, meaning: str
 ) -> None:
     async with running(tmp_path, "ko" if language == "ko" else "en") as pilot:
         await to_check(pilot, write_csv(tmp_path / "a.csv"))
         text = drawn(pilot)
-        assert words in text
+        assert meaning in text
         assert "“broken”" in text
         assert isinstance(pilot.app.focused, ArmedButton)
 
@@ -363,7 +363,7 @@ async def test_an_earlier_import_whose_file_is_gone_can_still_be_started(tmp_pat
     async with running(tmp_path) as pilot:
         await settle(pilot)
         await press(pilot, "i", "enter")
-        assert "its file cannot be opened" in " ".join(drawn(pilot).split())
+        assert "its file cannot be opened" in words(pilot)
         await press(pilot, "escape", "ctrl+n", "enter")
         assert draft_of(pilot).step == "result"
         assert customers.count(workspace_of(pilot)).total == 2

@@ -13,7 +13,7 @@ from crm_tui.tui.screens.import_wizard.field_picker import FieldPicker, names_of
 from crm_tui.tui.screens.import_wizard.new_field import NewField, proposed_key, proposed_type
 from crm_tui.tui.widgets.column_mapper import ColumnMapper
 from crm_tui.tui.widgets.grid import Grid
-from tests.tui.pilots import drawn, press, type_text
+from tests.tui.pilots import drawn, press, settle, type_text, words
 from tests.tui.wizard import (
     LARGE,
     SMALL,
@@ -63,17 +63,18 @@ async def test_suggestions_left_open_are_named_and_may_be_accepted_on_the_way(tm
         assert draft_of(pilot).step == "settings"
 
 
-@pytest.mark.parametrize("typed", ["휴대폰", "mobile", "MOBILE number", "핸드폰", "profile.mobileNumber"])
-async def test_the_picker_finds_a_field_by_key_label_or_usual_name_in_both_languages(
-    tmp_path: Path, typed: str
-) -> None:
+async def test_the_picker_finds_a_field_by_key_label_or_usual_name_in_both_languages(tmp_path: Path) -> None:
     async with running(tmp_path, "en") as pilot:
         await to_columns(pilot, write_csv(tmp_path / "a.csv", ODD_ROWS, header=ODD))
-        await press(pilot, "end", "enter")
-        assert isinstance(pilot.app.screen, FieldPicker)
-        pilot.app.screen.query_one(Input).value = typed
-        await press(pilot, "enter")
-        assert "profile.mobileNumber" in draft_of(pilot).columns
+        await press(pilot, "end")
+        for typed in ("휴대폰", "mobile", "MOBILE number", "핸드폰", "profile.mobileNumber"):
+            await press(pilot, "enter")
+            assert isinstance(pilot.app.screen, FieldPicker)
+            pilot.app.screen.query_one(Input).value = typed
+            await press(pilot, "enter")
+            assert "profile.mobileNumber" in draft_of(pilot).columns
+            await press(pilot, "delete")
+            assert "profile.mobileNumber" not in draft_of(pilot).columns
 
 
 async def test_r22_a_field_is_used_once_and_taking_it_from_another_column_is_said(tmp_path: Path) -> None:
@@ -175,22 +176,21 @@ def test_a_custom_field_is_found_by_its_label() -> None:
     assert "회원등급" in names_of(Field("profile.grade", FieldType.STRING, "회원 등급"))
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_r22_the_preview_shows_what_is_stored_and_marks_what_is_wrong_with_its_reason(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with running(tmp_path, "ko", size) as pilot:
+async def test_r22_the_preview_shows_what_is_stored_and_marks_what_is_wrong_with_its_reason(tmp_path: Path) -> None:
+    async with running(tmp_path, "ko", LARGE) as pilot:
         await to_columns(pilot, write_csv(tmp_path / "a.csv"))
-        text = drawn(pilot)
-        assert "✗ broken" in text
-        assert "+821020203030" in text
-        assert "[VIP] 이영희" in text
         await press(pilot, "tab", "down")
-        assert "올바른 이메일이 아닙니다" in drawn(pilot)
+        for size in (LARGE, SMALL):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            assert "✗ broken" in drawn(pilot)
+            assert "+821020203030" in drawn(pilot)
+            assert "[VIP] 이영희" in drawn(pilot)
+            assert "올바른 이메일이 아닙니다" in words(pilot)
         await press(pilot, "up", "right", "right")
-        assert "+82 010-2020-3030 → +821020203030 로 저장됩니다" in drawn(pilot)
+        assert "+82 010-2020-3030 → +821020203030 로 저장됩니다" in words(pilot)
         await press(pilot, "down")
-        assert "빈 칸입니다" in drawn(pilot)
+        assert "빈 칸입니다" in words(pilot)
         await press(pilot, "end")
         assert "[문자 수신 거부]" in drawn(pilot)
 
@@ -252,7 +252,7 @@ async def test_going_to_another_target_or_file_and_returning_keeps_each_mapping(
 
 
 async def test_a_thousand_columns_and_a_cell_of_megabytes_are_shown_in_part(tmp_path: Path) -> None:
-    header = ",".join(["email", *(f"column {number}" for number in range(1, 1000))])
+    header = ",".join(["email", "name", *(f"column {number}" for number in range(2, 1000))])
     rows = [",".join(["a@example.com", "가" * 3_000_000, *["x"] * 998]), "b@example.com"]
     path = write_csv(tmp_path / "wide.csv", rows, header=header, encoding="utf-8")
     async with running(tmp_path) as pilot:
@@ -264,10 +264,10 @@ async def test_a_thousand_columns_and_a_cell_of_megabytes_are_shown_in_part(tmp_
         assert "[(column 999)]" in drawn(pilot)
         await press(pilot, "tab", "home", "right", "down")
         text = drawn(pilot)
-        assert "column 1" in text
+        assert "[Name]" in text
         assert all(len(line) <= 80 for line in text.splitlines())
         await press(pilot, "up")
-        assert len(str(pilot.app.screen.query_one("#reason").render())) < 1000
+        assert "512" in drawn(pilot)  # the limit that the cell passes, not the cell itself
 
 
 async def test_members_may_map_the_member_id_and_leads_may_not(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ async def _target_and_file(pilot: Pilot[None], album: Album, folder: Path, pictu
     await press(pilot, "s")
     await album.draw("template")
     await press(pilot, "escape", "enter")
-    pilot.app.screen.query_one(PathInput).show(f"{folder}/")
+    pilot.app.screen.query_one(PathInput).show(f"~/{folder.name}/")
     await press(pilot, "down", "down")
     await album.draw("file-list")
     await choose_file(pilot, picture)

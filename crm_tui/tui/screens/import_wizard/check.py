@@ -78,7 +78,7 @@ class CheckStep(Step, can_focus=True):
             forward=False,
         )
 
-    def on_mount(self) -> None:
+    def placed(self) -> None:
         """Show the plan, or make one."""
         self.focus()
         if self.draft.has_plan():

@@ -11,6 +11,14 @@ from crm_tui.tui.screens.import_wizard.preview import Preview
 from crm_tui.tui.screens.import_wizard.remarks import counts_text, remarks_of
 from crm_tui.tui.widgets.grid import Grid
 from crm_tui.tui.widgets.safe_text import safe
+from crm_tui.tui.widgets.wrapped_lines import WrappedLines
+
+
+class Reason(WrappedLines, can_focus=False):
+    """A sentence of a few lines; another one repaints only the lines that it changes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="reason")
 
 
 class PreviewPane(Vertical):
@@ -29,7 +37,7 @@ class PreviewPane(Vertical):
         yield Static("", id="counts")
         yield Static("", id="remarks")
         yield Grid(id="preview")
-        yield Static("", id="reason")
+        yield Reason()
 
     @property
     def _grid(self) -> Grid:
@@ -57,10 +65,12 @@ class PreviewPane(Vertical):
             column: The file's column that the list stands on while it has the focus: where all remarks do not fit
                 on the screen, its own are said first.
         """
+        if not self.is_attached:
+            return  # told by a thread while the step is left
         text = self._preview.sentence(self._grid.row, self._grid.column) if self._preview else ""
         if column is not None and not self.screen.has_class("-wide"):
             text = " ".join(remarks_of(self._survey, column)) or text
-        self.query_one("#reason", Static).update(safe(text))
+        self.query_one(Reason).show_texts([text] if text else [])
 
     @on(Grid.Moved)
     def _moved(self, event: Grid.Moved) -> None:

@@ -32,13 +32,16 @@ class ProgressStep(Step, can_focus=True):
         )
 
     def on_mount(self) -> None:
-        """Show how far it is already; no button has the focus, so that a key typed ahead cancels nothing."""
+        """Count the seconds; no button has the focus, so that a key typed ahead cancels nothing."""
         self.focus()
         self.query_one(Gauge).show(None)
-        if self.job.last is not None:
-            self.take(self.job.last)
         self._tick()
         self.set_interval(_TICK_S, self._tick)
+
+    def placed(self) -> None:
+        """Show how far it is already."""
+        if self.job.last is not None:
+            self.take(self.job.last)
 
     def _tick(self) -> None:
         self.query_one("#elapsed", Static).update(safe(t("wizard.elapsed", time=clock(self.job.seconds))))

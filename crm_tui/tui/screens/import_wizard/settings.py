@@ -7,7 +7,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH, MAX_IMPORT_TAGS
-from crm_tui.core.query import fold
+from crm_tui.core.text import fold
 from crm_tui.core.vocabulary import EmptyPolicy
 from crm_tui.i18n import t
 from crm_tui.services.errors import CrmError

@@ -72,6 +72,9 @@ class Step(Vertical):
         """Show a sentence at the bottom."""
         self.post_message(self.Told(text))
 
+    def placed(self) -> None:
+        """The step is in its place: from now on it is told what the job says."""
+
     def take(self, event: ImportEvent) -> None:
         """Take what the job says."""
 

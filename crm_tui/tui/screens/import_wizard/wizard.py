@@ -1,5 +1,6 @@
 """The screen around the steps."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -76,6 +77,9 @@ class ImportWizard(Screen[None]):
         super().__init__()
         keys.add_bindings(self, keys.WIZARD)
         self._draft: ImportDraft | None = None
+        self._step: Step | None = None
+        """The step that is shown; None while it changes."""
+        self._changing = asyncio.Lock()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
 
     @property
@@ -182,11 +186,17 @@ class ImportWizard(Screen[None]):
 
     async def _show(self, step: str, told: str = "") -> None:
         self.draft.step = step
-        self._show_steps()
-        self._tell(told)
-        place = self.query_one("#step", Container)
-        await place.remove_children()
-        await place.mount(STEP_WIDGETS[step](self.draft, self._workspace, self._job))
+        # Keys are answered by the App, what the job says by this screen: both may want another step at once.
+        async with self._changing:
+            self._step = None
+            self._show_steps()
+            self._tell(told)
+            place = self.query_one("#step", Container)
+            await place.remove_children()
+            widget = STEP_WIDGETS[self.draft.step](self.draft, self._workspace, self._job)
+            await place.mount(widget)
+            self._step = widget
+            widget.placed()
         self.refresh_bindings()
 
     def _show_steps(self) -> None:
@@ -199,10 +209,6 @@ class ImportWizard(Screen[None]):
             else:
                 names.append(safe(f"{sign(self, 'done')}{name}" if index < current else name))
         self.query_one("#steps", Static).update(Content(f" {sign(self, 'to')} ").join(names))
-
-    @property
-    def _step(self) -> Step | None:
-        return self.query(Step).first() if self.query(Step) else None
 
     def _tell(self, text: str) -> None:
         line = self.query_one("#told", Static)
