@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, EMAIL, MOBILE_NUMBER, NAME, Field
-from crm_tui.core.query import Query, fold, parse_query
+from crm_tui.core.query import Query, parse_query
+from crm_tui.core.text import fold
 from crm_tui.i18n import describe, describe_error, t
 from crm_tui.services import customers
 from crm_tui.services.customers import Added, AlreadyExists, Customer, Found

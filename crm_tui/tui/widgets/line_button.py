@@ -11,6 +11,8 @@ class LineButton(Button):
     def __init__(self, text: str, *, id: str, disabled: bool = False) -> None:
         super().__init__(safe(f"[ {text} ]"), id=id, compact=True, disabled=disabled)
         self._text = text
+        # No flash: it is drawn twice for nothing over a slow line.
+        self.active_effect_duration = 0
 
     def on_focus(self) -> None:
         """Say that Enter presses it."""
