@@ -9,6 +9,11 @@ import platformdirs
 _APP = "crm-tui"
 
 
+def is_own_place(given: str | None) -> bool:
+    """Return whether the database is to lie in the user's data folder, as nobody has named another place."""
+    return not (given or os.environ.get("CRM_TUI_DB"))
+
+
 def database_path(given: str | None = None) -> Path:
     """Return the database's file: `given`, else CRM_TUI_DB, else `crm.db` in the user's data folder."""
     chosen = given or os.environ.get("CRM_TUI_DB")

@@ -30,6 +30,7 @@ FAILED_COLUMNS = ("row_number", "cells", "problems")
 MATCH_COLUMNS = {"memberId": "member_id", "profile.email": "email_key", "profile.mobileNumber": "mobile_number"}
 _VERIFIED = {"profile.email": "email_verified", "profile.mobileNumber": "mobile_number_verified"}
 _TAG_ORDER = 1000
+_AT_A_TIME = 20_000
 
 _LONE = "match_key NOT IN (SELECT match_key FROM scratch.fold_keys)"
 
@@ -179,38 +180,49 @@ def failed_rows(connection: Any, limit: int = -1) -> Iterator[tuple[int, str, st
     )
 
 
-def apply_customers(connection: Any, now: int) -> int:
-    """Create and update customers; return the number that new ids start from."""
+def first_new_id(connection: Any) -> int:
+    """Return the number that new ids start from."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'customer'").fetchone()
-    base = row[0] if row else 0
+    return row[0] if row else 0
+
+
+def apply_customers(connection: Any, base: int, now: int) -> Iterator[int]:
+    """Create and update customers; yield how many at a time."""
     profile = ", ".join(PROFILE_COLUMNS)
     columns = f"id, {profile}, email_verified, mobile_number_verified, created_at, last_seen_at, sessions_count"
-    connection.execute(
-        f"""INSERT INTO main.customer ({columns})
-            SELECT ? + row_number, {profile}, email IS NOT NULL, mobile_number IS NOT NULL, ?, ?, 0
-            FROM scratch.staged WHERE {_LONE} ORDER BY row_number""",
-        (base, now, now),
-    )
-    connection.execute(
-        f"""INSERT INTO main.customer ({columns}, updated_at)
-            SELECT ? + first_row, {profile}, email_verified, mobile_number_verified, ?, ?, 0,
-                   CASE WHEN is_updated THEN ? END
-            FROM scratch.outcome WHERE customer_id IS NULL ORDER BY first_row""",
-        (base, now, now, now),
-    )
-    names = (*PROFILE_COLUMNS, "email_verified", "mobile_number_verified")
-    changes = ", ".join(f"{name} = o.{name}" for name in names)
-    connection.execute(
-        f"""UPDATE main.customer SET {changes}, updated_at = ? FROM scratch.outcome o
-            WHERE o.customer_id = customer.id AND o.is_changed""",
-        (now,),
-    )
-    connection.execute(
-        """UPDATE main.customer SET updated_at = ?
-           WHERE id IN (SELECT customer_id FROM scratch.outcome WHERE NOT is_changed)""",
-        (now,),
-    )
-    return base
+    for first, last in _ranges(connection, "staged"):
+        yield connection.execute(
+            f"""INSERT INTO main.customer ({columns})
+                SELECT ? + row_number, {profile}, email IS NOT NULL, mobile_number IS NOT NULL, ?, ?, 0
+                FROM scratch.staged WHERE rowid BETWEEN ? AND ? AND {_LONE} ORDER BY row_number""",
+            (base, now, now, first, last),
+        ).rowcount
+    changes = ", ".join(f"{name} = o.{name}" for name in (*PROFILE_COLUMNS, *_VERIFIED.values()))
+    for first, last in _ranges(connection, "outcome"):
+        yield connection.execute(
+            f"""INSERT INTO main.customer ({columns}, updated_at)
+                SELECT ? + first_row, {profile}, email_verified, mobile_number_verified, ?, ?, 0,
+                       CASE WHEN is_updated THEN ? END
+                FROM scratch.outcome WHERE rowid BETWEEN ? AND ? AND customer_id IS NULL ORDER BY first_row""",
+            (base, now, now, now, first, last),
+        ).rowcount
+        yield connection.execute(
+            f"""UPDATE main.customer SET {changes}, updated_at = ? FROM scratch.outcome o
+                WHERE o.rowid BETWEEN ? AND ? AND o.customer_id = customer.id AND o.is_changed""",
+            (now, first, last),
+        ).rowcount
+        yield connection.execute(
+            """UPDATE main.customer SET updated_at = ? WHERE id IN (
+                   SELECT customer_id FROM scratch.outcome WHERE rowid BETWEEN ? AND ? AND NOT is_changed)""",
+            (now, first, last),
+        ).rowcount
+
+
+def _ranges(connection: Any, table: str) -> Iterator[tuple[int, int]]:
+    """Yield ranges that cover the rows of a scratch table, so that progress can be told between statements."""
+    last = connection.execute(f"SELECT max(rowid) FROM scratch.{table}").fetchone()[0] or 0
+    for first in range(0, last + 1, _AT_A_TIME):
+        yield first, first + _AT_A_TIME - 1
 
 
 def apply_tags(connection: Any, base: int) -> None:

@@ -25,8 +25,8 @@ class WrongUsage(Exception):
 
 
 def say(text: str) -> None:
-    """Write a line of narration."""
-    _write(f"{make_visible(text)}\n" if sys.stderr.isatty() else f"{text}\n")
+    """Write a line of narration: it is for people, and a pipe may end at a terminal."""
+    _write(f"{make_visible(text)}\n")
 
 
 def ask(question: str) -> str | None:

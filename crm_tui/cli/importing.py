@@ -17,7 +17,7 @@ from crm_tui.cli.opening import opened
 from crm_tui.cli.shapes import failure_line, failures_json, numbers_json
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.i18n import describe, describe_error, describe_remark, t
-from crm_tui.services.errors import CrmError, UsageError
+from crm_tui.services.errors import CrmError, OutputError, UsageError
 from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import (
     Applied,
@@ -99,8 +99,11 @@ def run_import(db: str | None, order: ImportOrder) -> Exit:
 
 
 def _import(workspace: Workspace, order: ImportOrder) -> Ending:
-    if order.failed is not None and _is_same_file(order.failed, order.file):
-        raise UsageError("output_is_source", path=str(order.failed))
+    if order.failed is not None:
+        if _is_same_file(order.failed, order.file):
+            raise UsageError("output_is_source", path=str(order.failed))
+        if not order.failed.absolute().parent.is_dir():  # said now, not when the first row fails
+            raise OutputError("output_unwritable", path=str(order.failed))
     source = open_source(order.file, order.source)
     _say_source(source)
     chosen = choose_columns(workspace, source, order.target, order.mapping, order.skip)
@@ -138,6 +141,8 @@ def _decide(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> End
     if order.dry_run:
         _save_failed(workspace, order, prepared)
         return Ending("planned", prepared.import_id, prepared)
+    if not prepared.numbers.customers:
+        raise CrmError("import_nothing")
     while order.is_confirmed or _is_wanted():
         # Before anything is written: a folder without rights must not be found out afterwards.
         _save_failed(workspace, order, prepared)
@@ -266,9 +271,14 @@ def _say_ending(ending: Ending) -> Exit:
     if ending.state == "planned":
         say(t("cli.only_planned"))
         return Exit.DONE
-    say(t("cli.applied"))
     assert ending.prepared is not None
-    return Exit.SOME_FAILED if ending.prepared.numbers.failed else Exit.DONE
+    numbers, number = ending.prepared.numbers, ending.import_id
+    counts = {name: f"{getattr(numbers, name):,}" for name in ("created", "updated", "failed")}
+    say(t("cli.applied", id=number, **counts))
+    if not numbers.failed:
+        return Exit.DONE
+    say(t("cli.mend", id=number))
+    return Exit.SOME_FAILED
 
 
 def ending_json(order: ImportOrder, ending: Ending, seconds: float) -> dict[str, Any]:

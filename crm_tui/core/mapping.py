@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -59,12 +60,14 @@ def propose(
     """
     names = _Names(fields)
     chosen_before = {_spelled(header): key for header, key in (previous or {}).items()}
+    used = Counter(bare(header) for column, header in enumerate(headers) if column not in skipped)
     ranked: list[tuple[float, int, str, bool]] = []
     unknown: dict[str, list[int]] = {}
     for column, header in enumerate(headers):
         if column in skipped:
             continue
-        if (spelled := _spelled(header)) in chosen_before:
+        is_repeated = used[bare(header)] > 1  # which of them is meant, only the manager knows
+        if (spelled := _spelled(header)) in chosen_before and not is_repeated:
             key = chosen_before[spelled]
             if key is None:
                 continue
@@ -77,7 +80,7 @@ def propose(
         elif found:
             # A name that means two fields equally means neither for sure.
             best, *others = sorted(found.values(), reverse=True)
-            is_sure = best >= CERTAIN_SCORE and best not in others
+            is_sure = best >= CERTAIN_SCORE and best not in others and not is_repeated
             ranked.extend((score, column, key, is_sure and score == best) for key, score in found.items())
     ranked.extend(names.likenesses(unknown))
     return _one_to_one(headers, ranked)

@@ -87,7 +87,7 @@ def describe_remark(remark: "Remark") -> str:
     params = {name: make_visible(value) if isinstance(value, str) else value for name, value in remark.params.items()}
     header = make_visible(remark.header) or t("remarks.unnamed", column=remark.column + 1)
     label = catalogue(language(), "fields").get(remark.field, remark.field)
-    return t(f"remarks.{remark.code}", header=header, field=label, **params)
+    return t(f"remarks.{remark.code}", header=header, field=label, key=remark.field, **params)
 
 
 def template_words() -> "TemplateWords":

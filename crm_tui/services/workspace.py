@@ -141,6 +141,9 @@ def open_workspace(db: str | None = None, *, manager: str | None = None) -> Work
         DatabaseError: It cannot be opened; its code says why.
     """
     path = config.database_path(db)
+    if not config.is_own_place(db) and not path.parent.exists():
+        # A slip of the pen in a path must not make an empty database somewhere.
+        raise DatabaseError("database_no_folder", path=str(path))
     try:
         engine = storage_engine.open_engine(path)
     except storage_engine.OpenRefused as refused:

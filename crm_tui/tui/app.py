@@ -205,10 +205,24 @@ class CrmApp(App[None]):
         """Ask for a new lead; `answer` gets what was typed, or None."""
         self.push_screen(AddLeadScreen(values, messages), answer)
 
-    def on_key(self, event: Key) -> None:
-        """Take a Korean syllable that nobody took for text as the keys it was typed with."""
+    async def on_key(self, event: Key) -> None:
+        """Take a Korean syllable that nobody took for text as the keys it was typed with.
+
+        They are done before the next key is looked at, and those behind one that opened something are left out: they
+        would land in it as text.
+        """
+        here, focused = self.screen, self.focused
         for jamo in keys.strokes(event.character or ""):
-            self.simulate_key(jamo)
+            if (self.screen, self.focused) != (here, focused):
+                return
+            await self._check_bindings(jamo)
+
+    def action_suspend_process(self) -> None:
+        """Give the shell its turn; where no shell could bring the program back, say so instead."""
+        if hasattr(os, "getsid") and os.getpgrp() == os.getsid(0):
+            self.tell(t("contacts.cannot_suspend"))
+        else:
+            super().action_suspend_process()
 
     # -- imports ------------------------------------------------------------------------------------------------
 

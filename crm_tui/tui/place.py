@@ -24,6 +24,14 @@ class Place(Screen[None]):
     """Textual paints the whole screen when this changes; the two widgets that it is about paint themselves."""
 
     @property
+    def is_current(self) -> bool:
+        """Whether the place is on top.
+
+        Textual counts the screen right below as current too, and repaints all that lies over it whenever it stirs.
+        """
+        return self.app.screen is self
+
+    @property
     def crm(self) -> "CrmApp":
         """The application."""
         return cast("CrmApp", self.app)

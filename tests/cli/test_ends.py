@@ -174,7 +174,7 @@ def test_an_import_ends_as_it_went_even_if_nobody_reads_its_result(database, csv
     )
     os.close(writer)
     assert ended.returncode == 3
-    assert ended.stderr.decode().splitlines()[-1] == t("cli.applied")
+    assert ended.stderr.decode().splitlines()[-1] == t("cli.mend", id=1)
     assert cli("mu").out == "1\n"
 
 

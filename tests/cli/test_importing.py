@@ -82,11 +82,27 @@ def test_r31_an_import_says_all_its_numbers(cli, csv_file):
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 2, 2)
 
 
+def test_an_import_of_which_no_row_can_be_imported_is_refused(cli, csv_file):
+    for text in (HEADER, HEADER + ",이름만,,,false,true\n"):
+        ended = cli("import", csv_file(text), "--target", "member", "--yes", "--json")
+        assert (ended.code, ended.json["state"], ended.json["error"]["code"]) == (1, "refused", "import_nothing")
+    assert cli("imports", "--json").json[0]["state"] == "cancelled"
+
+
+def test_a_folder_for_failed_rows_that_is_not_there_is_said_before_anything_is_written(cli, csv_file, tmp_path):
+    path = tmp_path / "nowhere" / "failed.xlsx"
+    ended = cli("import", csv_file(GOOD), "--target", "member", "--yes", "--failed", path)
+    assert ended.code == 1
+    assert str(path) in ended.err
+    assert cli("mu").out == "0\n"
+
+
 def test_an_import_is_told_on_stderr_and_nothing_else_is_on_stdout(cli, csv_file):
     ended = cli("import", csv_file(GOOD), "--target", "member", "--yes")
     assert (ended.code, ended.out) == (0, "")
     assert "  회원번호 → memberId\n  이름 → profile.name\n" in ended.err
-    assert ended.err.splitlines()[-2:] == [t("cli.no_undo"), t("cli.applied")]
+    applied = t("cli.applied", id=1, created=2, updated=0, failed=0)
+    assert ended.err.splitlines()[-2:] == [t("cli.no_undo"), applied]
 
 
 def test_r18_r23_failed_rows_are_told_with_every_reason_and_end_with_3(cli, csv_file):
@@ -302,7 +318,7 @@ def test_r21_the_encoding_and_the_delimiter_are_found_out_or_said(cli, csv_file,
     how = ended.err.splitlines()[0]
     assert how.startswith("a.csv: ")
     assert encoding.removesuffix("-sig").replace("_", "-") in how.lower().replace("_", "-")
-    assert f" {'tab' if delimiter == chr(9) else delimiter} " in how
+    assert f'"{"tab" if delimiter == chr(9) else delimiter}"' in how
     assert cli("show", "--member-id", "1", "--json").json["profile"]["name"] == "佐藤"
 
 

@@ -115,7 +115,8 @@ def test_r22_no_usual_name_means_two_fields_for_sure() -> None:
 def test_r22_of_two_columns_for_one_field_the_one_that_says_it_better_gets_it() -> None:
     assert proposed("연락처", "휴대폰 번호") == [(None, True), ("profile.mobileNumber", True)]
     assert proposed("휴대폰 번호", "profile.mobileNumber") == [(None, True), ("profile.mobileNumber", True)]
-    assert proposed("이메일", "이메일") == [("profile.email", True), (None, True)]
+    # Which of two columns of one name is meant, only the manager knows.
+    assert proposed("이메일", "이메일") == [("profile.email", False), (None, True)]
     assert proposed("전화번호", "휴대폰") == [("profile.landlineNumber", False), ("profile.mobileNumber", True)]
     assert proposed("수신거부", "수신거부") == [("unsubscribeEmail", False), ("unsubscribeTexting", False)]
 

@@ -27,7 +27,7 @@ def test_the_database_is_the_users_own_unless_another_is_asked_for(
         (None, own),
         ("", own),
         ("here.db", tmp_path / "here.db"),
-        (str(tmp_path / "there" / "crm.db"), tmp_path / "there" / "crm.db"),
+        (str(tmp_path / "crm.db"), tmp_path / "crm.db"),
         ("~/mine.db", private_home / "mine.db"),
         (f"sqlite:///{tmp_path}/url.db", tmp_path / "url.db"),
         ("sqlite:///url2.db", tmp_path / "url2.db"),
@@ -39,6 +39,13 @@ def test_the_database_is_the_users_own_unless_another_is_asked_for(
     monkeypatch.setenv("CRM_TUI_DB", str(tmp_path / "variable.db"))
     assert open_workspace().path == tmp_path / "variable.db"
     assert open_workspace(str(own)).path == own
+
+
+def test_a_slip_in_the_path_of_a_database_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        open_workspace(str(tmp_path / "tpyo" / "crm.db"))
+    assert refused.value.code == "database_no_folder"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_works_is_the_user_whom_the_system_knows(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,7 +209,8 @@ print(json.dumps(said))
         (tmp_path / folder).chmod(0o700)
     read_only = "database_readonly"
     assert said.pop("file") == [None, read_only]
-    assert said == {name: [read_only, read_only] for name in (*list(cases)[1:], "new", "new/deeper")}
+    assert said.pop("new/deeper") == ["database_no_folder"] * 2
+    assert said == {name: [read_only, read_only] for name in (*list(cases)[1:], "new")}
 
 
 @pytest.mark.parametrize("prepare", ["", WITHOUT_BETTER_DRIVERS], ids=["best driver", "the driver of Python"])

@@ -42,6 +42,7 @@ from storage.dialects import sqlite
 
 FAILURES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 _PROGRESS_EVERY_S = 0.1
+_SHARE_OF_CUSTOMERS = 0.75
 
 
 class _Stopped(Exception):
@@ -117,7 +118,7 @@ def apply_import(workspace: Workspace, prepared: Prepared, cancel: threading.Eve
                 with workspace.bulk(prepared.scratch) as connection:
                     sqlite.stop_when(connection, cancel.is_set)
                     job = _Job(workspace, read(connection, prepared.scratch).request, cancel)
-                    changed = _apply(job, connection, prepared)
+                    changed = yield from _apply(job, connection, prepared)
             except BaseException:
                 # What cannot be logged now, the next import finds and logs as interrupted; it waits all the same.
                 with contextlib.suppress(CrmError):
@@ -287,7 +288,7 @@ class _Pace:
 
     def tell(self, rows: int, failed: int) -> Iterator[Progressed]:
         now = time.monotonic()
-        if now - self._told < _PROGRESS_EVERY_S:
+        if not rows or now - self._told < _PROGRESS_EVERY_S:
             return
         self._told = now
         rate = rows / (now - self._started)
@@ -305,7 +306,7 @@ def _begin_applying(workspace: Workspace, prepared: Prepared) -> None:
         log.run_again(connection, prepared.import_id, ImportState.RUNNING.value, workspace.now_ms())
 
 
-def _apply(job: _Job, connection: Any, prepared: Prepared) -> Prepared | None:
+def _apply(job: _Job, connection: Any, prepared: Prepared) -> Generator[ImportEvent, None, Prepared | None]:
     """Write everything, or, where the numbers have moved since the plan, nothing: then return the new plan."""
     if is_outdated(connection):
         # Not in the writing transaction: others go on writing meanwhile, and may make another plan necessary.
@@ -318,7 +319,7 @@ def _apply(job: _Job, connection: Any, prepared: Prepared) -> Prepared | None:
         again = read(connection, prepared.scratch)
         if again.numbers != prepared.numbers:
             return replace(again, request=prepared.request)
-        _write(job, connection, prepared)
+        yield from _write(job, connection, prepared)
         job.stop_if_cancelled()
     return None
 
@@ -329,16 +330,24 @@ def _plan_again(job: _Job, connection: Any) -> None:
     note_plan(connection)
 
 
-def _write(job: _Job, connection: Any, prepared: Prepared) -> None:
+def _write(job: _Job, connection: Any, prepared: Prepared) -> Iterator[ImportEvent]:
     now = job.workspace.now_ms()
-    base = bulk.apply_customers(connection, now)
+    base = bulk.first_new_id(connection)
+    numbers = prepared.numbers
+    pace = _Pace("applying", numbers.rows, 0)
+    written = 0
+    for customers in bulk.apply_customers(connection, base, now):
+        job.stop_if_cancelled()
+        written += customers
+        # Customers are most of the work; their tags and the failed rows, which come at once, are the rest.
+        done = int(numbers.rows * _SHARE_OF_CUSTOMERS * written / max(1, numbers.customers))
+        yield from pace.tell(done, numbers.failed)
     bulk.apply_tags(connection, base)
     if job.request.tag is not None:
         bulk.apply_import_tag(connection, base, fold(job.request.tag), job.request.tag, now, MAX_IMPORT_TAGS)
     bulk.apply_failures(connection, prepared.import_id)
     expire_at = now + FAILURES_KEPT_MS if prepared.numbers.failed else None
-    numbers = json.dumps(asdict(prepared.numbers))
-    log.end(connection, prepared.import_id, ImportState.APPLIED.value, numbers, now, expire_at)
+    log.end(connection, prepared.import_id, ImportState.APPLIED.value, json.dumps(asdict(numbers)), now, expire_at)
     log.tell(connection, prepared.import_id, job.workspace.manager, now)
     revision.grow(connection)
 

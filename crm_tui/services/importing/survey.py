@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crm_tui.core.fields import MEMBER_ID, Field, FieldType, Value
+from crm_tui.core.fields import MEMBER_ID, OPT_OUTS, Field, FieldType, Value
 from crm_tui.core.problems import Code
 from crm_tui.core.validation import ParsedRow, row_parser
 from crm_tui.services.importing.source import RowReader, Source
@@ -35,6 +35,8 @@ class RemarkCode(StrEnum):
     MANY_FAIL = "many_fail"  # failed, cells, percent
     COLUMN_BLANK = "column_blank"
     NUMBERS_SHORTENED = "numbers_shortened"  # example: 8.21E+11 in a column of text
+    NO_COUNTRY_CODE = "no_country_code"  # failed, cells, percent: as MANY_FAIL, and this is why
+    OPT_OUT_UNMAPPED = "opt_out_unmapped"  # of the whole file: column -1, the field that no column is mapped to
     KEY_REPEATS = "key_repeats"  # count, rows, values, example
 
 
@@ -44,11 +46,11 @@ class Remark:
 
     code: RemarkCode
     column: int
-    """Index in the file, from 0."""
+    """Index in the file, from 0; -1 where it is about a column that is not there."""
     header: str
     """As it stands in the file; may be ""."""
     field: str
-    """The key of the field it is mapped to."""
+    """The key of the field it is mapped to, or would have to be."""
     params: Mapping[str, str | int]
 
 
@@ -91,6 +93,8 @@ class Tally:
         self._keys: dict[Value | None, int] = {}
         self._ragged = 0
         self._bad_cells: Counter[str] = Counter()
+        self._without_country: Counter[str] = Counter()
+        self._unmapped = [name for name in OPT_OUTS if name not in {field.key for _, field in self._columns}]
         self._blanks: Counter[str] = Counter()
         self._blank_sets: dict[tuple[str, ...], int] = {}
         self._shortened: dict[str, str] = {}
@@ -138,6 +142,7 @@ class Tally:
         for mine, theirs in (
             (self.failed_by_field, other.failed_by_field),
             (self._bad_cells, other._bad_cells),
+            (self._without_country, other._without_country),
             (self._blanks, other._blanks),
         ):
             mine.update(theirs)
@@ -163,6 +168,7 @@ class Tally:
                 self._ragged += 1
             elif problem.code is not Code.KEY_BLANK:
                 self._bad_cells[problem.field] += 1
+                self._without_country[problem.field] += problem.code is Code.PHONE_NO_COUNTRY_CODE
 
     def _count_blanks(self) -> None:
         for blanks, rows in self._blank_sets.items():
@@ -171,9 +177,10 @@ class Tally:
         self._blank_sets.clear()
 
     def remarks(self) -> tuple[Remark, ...]:
-        """Return what the rows so far give reason to say, by column."""
+        """Return what the rows so far give reason to say: of the whole file, then by column."""
         self._count_blanks()
-        return tuple(remark for index, field in self._columns for remark in self._about(index, field))
+        unmapped = [Remark(RemarkCode.OPT_OUT_UNMAPPED, -1, "", name, {}) for name in self._unmapped]
+        return (*unmapped, *(remark for index, field in self._columns for remark in self._about(index, field)))
 
     def _about(self, index: int, field: Field) -> Iterator[Remark]:
         def remark(code: RemarkCode, **params: str | int) -> Remark:
@@ -186,7 +193,9 @@ class Tally:
         if looked_at and not cells:
             yield remark(RemarkCode.COLUMN_BLANK)
         if failed > cells * _MANY_FAIL:
-            yield remark(RemarkCode.MANY_FAIL, failed=failed, cells=cells, percent=100 * failed // cells)
+            most_lack_it = self._without_country[field.key] * 2 > failed
+            code = RemarkCode.NO_COUNTRY_CODE if most_lack_it else RemarkCode.MANY_FAIL
+            yield remark(code, failed=failed, cells=cells, percent=100 * failed // cells)
         if field.key in self._shortened:
             yield remark(RemarkCode.NUMBERS_SHORTENED, example=self._shortened[field.key])
         if field.key == self._key:

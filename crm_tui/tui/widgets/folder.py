@@ -1,6 +1,7 @@
 """What lies in a folder, and what a typed path means; names as a person writes them, files as the system has them."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_tui.core.safe_text import make_visible
+
+_BEHIND_ANOTHER = re.compile(r"^.*/(?=['\"]?(?:/|~/))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,14 @@ def read_folder(folder: Path, suffixes: Collection[str]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.casefold())))
 
 
+def newest(typed: str) -> str:
+    """Return what counts of a typed path: one that was pasted behind another, whole, counts alone."""
+    return _BEHIND_ANOTHER.sub("", typed)
+
+
 def split(typed: str) -> tuple[str, str]:
     """Return the folder part of a typed path, with its slash, and the name that is being typed."""
+    typed = newest(typed)
     folder, slash, name = typed.rpartition(os.sep)
     return (folder + slash, name) if slash else (("~" + os.sep, "") if typed == "~" else ("", typed))
 
@@ -61,6 +70,7 @@ def resolve(typed: str) -> Path:
     A part that is not there as it was typed may be there in another form of the same Hangul, or with a character
     in it that is shown by a stand-in. A file dragged into the terminal arrives in quotes.
     """
+    typed = newest(typed)
     path = _absolute(typed or ".")
     if not _exists(path):
         text = typed.strip()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.core.fields import BUILT_IN, EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, TAGS, Field, FieldType
+from crm_tui.core.fields import BUILT_IN, EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field, FieldType
 from crm_tui.core.validation import row_parser
 from crm_tui.i18n import catalogue, describe_remark, set_language
 from crm_tui.services.errors import SourceError
@@ -35,9 +36,12 @@ def opened(tmp_path: Path) -> Open:
 
 
 def surveyed(source: Source, fields: Sequence[Field | None], key: str = MEMBER_ID) -> Survey:
+    """Return what the whole file tells; that no opt-outs are mapped, which holds for most files here, left out."""
     *_, last = survey(source, fields, key, threading.Event())
     assert last.is_complete
-    return last
+    unmapped = {remark.field for remark in last.remarks if remark.code is RemarkCode.OPT_OUT_UNMAPPED}
+    assert unmapped == set(OPT_OUTS) - {field.key for field in fields if field}
+    return replace(last, remarks=tuple(one for one in last.remarks if one.code is not RemarkCode.OPT_OUT_UNMAPPED))
 
 
 def codes(found: Survey) -> list[tuple[RemarkCode, str]]:
@@ -179,11 +183,26 @@ def test_r22_every_remark_has_a_sentence_in_both_languages(code: RemarkCode) -> 
             sentence = describe_remark(Remark(code, 4, header, "profile.c", params))
             assert "\x1b" not in sentence
             assert "{" not in sentence
-            assert ("5" if not header else "연락처") in sentence
+            about = "profile.c" if code is RemarkCode.OPT_OUT_UNMAPPED else header.partition("\x1b")[0] or "5"
+            assert about in sentence
             sentences.add(sentence)
     set_language(None)
-    assert len(sentences) == 4
+    assert len(sentences) == (2 if code is RemarkCode.OPT_OUT_UNMAPPED else 4)
     assert catalogue("ko", "remarks").keys() == catalogue("en", "remarks").keys() == {*RemarkCode, "unnamed"}
+
+
+def test_r10_r22_numbers_without_a_country_code_are_said_to_lack_it_and_not_to_be_another_column(opened: Open) -> None:
+    rows = [["id", "phone"], *([f"m{number}", f"010-2020-{number:04}"] for number in range(9)), ["m9", "+82 10"]]
+    found = surveyed(opened(rows), [ID, MOBILE])
+    params = {"failed": 10, "cells": 10, "percent": 100}
+    assert found.remarks == (Remark(RemarkCode.NO_COUNTRY_CODE, 1, "phone", MOBILE_NUMBER, params),)
+    assert "+82" in describe_remark(found.remarks[0])
+
+
+def test_r22_r27_it_is_said_that_new_customers_need_the_opt_outs_where_no_column_is_one(opened: Open) -> None:
+    fields = [ID, BUILT_IN[OPT_OUTS[0]]]
+    *_, last = survey(opened([["id", "e"], ["m1", "y"]]), fields, MEMBER_ID, threading.Event())
+    assert last.remarks == (Remark(RemarkCode.OPT_OUT_UNMAPPED, -1, "", OPT_OUTS[1], {}),)
 
 
 # -- as it goes -----------------------------------------------------------------------------------------------------

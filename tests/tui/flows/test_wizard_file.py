@@ -79,6 +79,10 @@ def test_home_quotes_and_unknown_users_in_a_typed_path(tmp_path: Path, monkeypat
     assert resolve(f" '{file}' ") == file
     assert resolve("~nobody-here/x").name == "x"
     assert resolve("\0x").name == "\0x"
+    assert resolve(f"/tmp/{file}") == file  # pasted behind the folder that stood there
+    assert resolve(f"/tmp/'{file}'") == file
+    assert resolve("/tmp/~/a b.csv") == file
+    assert split("/tmp//home/x") == ("/home/", "x")
     assert split("~") == (f"~{os.sep}", "")
 
 

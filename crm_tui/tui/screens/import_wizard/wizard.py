@@ -1,24 +1,21 @@
 """The screen around the steps."""
 
 import asyncio
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
-from crm_tui.i18n import describe_error, field_label, t
+from crm_tui.i18n import describe_error, t
 from crm_tui.services.errors import CrmError
-from crm_tui.services.fields import list_fields
 from crm_tui.services.importing.events import Applied, Cancelled, Changed, ImportEvent, Planned, Prepared, Refused
-from crm_tui.services.importing.prepared import drop_import, resumable
+from crm_tui.services.importing.prepared import drop_import
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
@@ -28,9 +25,8 @@ from crm_tui.tui.screens.import_wizard.columns import ColumnsStep
 from crm_tui.tui.screens.import_wizard.draft import STEPS, ImportDraft, Opened
 from crm_tui.tui.screens.import_wizard.file import FileStep
 from crm_tui.tui.screens.import_wizard.progress import ProgressStep
-from crm_tui.tui.screens.import_wizard.reading import open_file
 from crm_tui.tui.screens.import_wizard.result import ResultStep
-from crm_tui.tui.screens.import_wizard.resume import DROP, LATER, ask_resume
+from crm_tui.tui.screens.import_wizard.resume import DROP, LATER, Found, Reopened, ask_resume, look, reopen
 from crm_tui.tui.screens.import_wizard.settings import SettingsStep
 from crm_tui.tui.screens.import_wizard.step import Step
 from crm_tui.tui.screens.import_wizard.target import TargetStep
@@ -56,22 +52,8 @@ class ImportWizard(Screen[None]):
     """Seven steps; the draft and the job are the App's."""
 
     CSS_PATH = "../../styles/wizard.tcss"
-
-    class Found(Message):
-        """From the thread: what the fields are called, and the imports that wait."""
-
-        def __init__(self, labels: dict[str, str], waiting: tuple[Prepared, ...]) -> None:
-            super().__init__()
-            self.labels = labels
-            self.waiting = waiting
-
-    class Reopened(Message):
-        """From the thread: the file of an import that goes on."""
-
-        def __init__(self, prepared: Prepared, opened: Opened | CrmError) -> None:
-            super().__init__()
-            self.prepared = prepared
-            self.opened = opened
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual paints the whole screen when this changes; the two widgets that it is about paint themselves."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +102,7 @@ class ImportWizard(Screen[None]):
             self._note(last)
         await self._show(draft.step)
         if is_fresh and not self._job.is_running:
-            self.run_worker(partial(self._look, self._workspace), thread=True, group="look")
+            look(self, self._workspace)
 
     def on_unmount(self) -> None:
         """The job goes on without the wizard."""
@@ -129,16 +111,8 @@ class ImportWizard(Screen[None]):
 
     # -- an import that was prepared before -------------------------------------------------------------------------
 
-    def _look(self, workspace: Workspace) -> None:
-        try:
-            answer = self.Found({one.key: field_label(one) for one in list_fields(workspace)}, resumable(workspace))
-        except CrmError as error:
-            self.app.call_from_thread(self._tell, describe_error(error))
-            return
-        if not get_current_worker().is_cancelled:
-            self.post_message(answer)
-
-    def on_import_wizard_found(self, event: Found) -> None:
+    @on(Found)
+    def _found(self, event: Found) -> None:
         """Offer to go on with what was prepared in an earlier session; never silently."""
         draft = self.draft
         draft.labels = event.labels
@@ -156,14 +130,10 @@ class ImportWizard(Screen[None]):
 
     def _resume(self, prepared: Prepared) -> None:
         self.draft.resume(prepared)
-        self.run_worker(partial(self._reopen, prepared), thread=True, group="reopen")
+        reopen(self, prepared)
 
-    def _reopen(self, prepared: Prepared) -> None:
-        opened = open_file(Path(prepared.request.path), prepared.request.source)
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Reopened(prepared, opened))
-
-    async def on_import_wizard_reopened(self, event: Reopened) -> None:
+    @on(Reopened)
+    async def _reopened(self, event: Reopened) -> None:
         """Go on at the check step, with the file where it is still there."""
         if self.draft.prepared is not event.prepared:
             return
