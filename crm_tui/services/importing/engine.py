@@ -31,9 +31,8 @@ from crm_tui.services.importing.events import (
 from crm_tui.services.importing.events import key_field as key_field
 from crm_tui.services.importing.lock import import_lock
 from crm_tui.services.importing.prepared import give_up, is_outdated, keep, note_plan, read
-from crm_tui.services.importing.second import judged
 from crm_tui.services.importing.source import RowReader, Source, open_source
-from crm_tui.services.importing.stage import chunked
+from crm_tui.services.importing.stage import Judge, chunked
 from crm_tui.services.importing.survey import Tally
 from crm_tui.services.workspace import Workspace
 from storage import bulk, revision
@@ -256,17 +255,12 @@ def _prepare(
 def _stage(
     job: _Job, connection: Any, source: Source, fields: Sequence[Field | None], tally: Tally
 ) -> Iterator[ImportEvent]:
+    judge = Judge(fields, job.request.match_field, tally)
     pace = _Pace("reading", source.rows_total, source.bytes_total)
-    rows = failed = 0
-    with contextlib.closing(
-        judged(chunked(RowReader(source)), source, fields, job.request.match_field, tally)
-    ) as all_rows:
-        for some in all_rows:
-            job.stop_if_cancelled()
-            some.write(connection)
-            rows += some.rows
-            failed += len(some.failed)
-            yield from pace.tell(rows, failed)
+    for chunk in chunked(RowReader(source)):
+        job.stop_if_cancelled()
+        judge.judge(chunk).write(connection)
+        yield from pace.tell(tally.rows, tally.failed)
 
 
 def _plan(job: _Job, connection: Any, bytes_total: int) -> Iterator[ImportEvent]:

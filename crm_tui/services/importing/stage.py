@@ -98,10 +98,10 @@ _JSON: dict[type, Callable[[Any], str]] = {str: encode_basestring, int: repr, fl
 class _TagLists(dict[Value | None, tuple[int | None, int]]):
     """The id of a list of tags and how many they are, by value; new lists wait in `rows` to be written."""
 
-    def __init__(self, last_id: int) -> None:
+    def __init__(self) -> None:
         super().__init__({None: (None, 0)})
         self.rows: list[tuple[int, int, str, str]] = []
-        self._last_id = last_id
+        self._last_id = 0
 
     def __missing__(self, value: Value) -> tuple[int | None, int]:
         assert isinstance(value, tuple)
@@ -120,7 +120,6 @@ class _TagLists(dict[Value | None, tuple[int | None, int]]):
 class Judged:
     """A chunk of rows as the scratch database takes them."""
 
-    rows: int
     columns: tuple[str, ...]
     """The names of what stands in `staged`."""
     staged: list[tuple[Any, ...]]
@@ -141,14 +140,13 @@ class Judge:
     `validation.row_parser`, would take with the same values; every other row is handed to the rule itself.
     """
 
-    def __init__(self, columns: Sequence[Field | None], key: str, tally: Tally, *, last_tag_list: int = 0) -> None:
+    def __init__(self, columns: Sequence[Field | None], key: str, tally: Tally) -> None:
         """Prepare for a mapping.
 
         Args:
             columns: The field of each of the file's columns, None for those that are not imported.
             key: The key of the field that rows are matched by.
             tally: Counts the rows.
-            last_tag_list: Lists of tags are numbered from the next number on.
         """
         self._width = len(columns)
         self._key = key
@@ -163,16 +161,15 @@ class Judge:
         self._built_in = [name for name in COLUMNS_BY_KEY if name in keys]
         custom = [name for name in keys if name not in COLUMNS_BY_KEY and name != TAGS]
         self._parts = {name: _Parts(name, min(4096, _REMEMBERED_PARTS // len(custom))) for name in custom}
-        self._tag_lists = _TagLists(last_tag_list)
+        self._tag_lists = _TagLists()
 
     def judge(self, rows: Sequence[Row]) -> Judged:
         """Check rows."""
-        number_of_rows = len(rows)
         failed = self._fail(row for row in rows if len(row[1]) != self._width)
         if failed:
             rows = [row for row in rows if len(row[1]) == self._width]
         if not rows:
-            return Judged(number_of_rows, (), [], failed, [])
+            return Judged((), [], failed, [])
         texts = list(zip(*(cells for _, cells in rows), strict=True))
         values: dict[str, list[Any]] = {name: list(map(parse, texts[index])) for index, name, parse in self._mapped}
         doubtful = self._take_out_problems(values)
@@ -191,7 +188,7 @@ class Judge:
             values = {name: list(compress(column, keep)) for name, column in values.items()}
         self._tally.add_columns(values)
         tag_lists, self._tag_lists.rows = self._tag_lists.rows, []
-        return Judged(number_of_rows, tuple(columns), list(staged), failed + refused, tag_lists)
+        return Judged(tuple(columns), list(staged), failed + refused, tag_lists)
 
     def _fail(self, rows: Iterable[Row]) -> list[tuple[int, str, str]]:
         """Let the rule look at rows; return those that fail, as they are kept."""

@@ -133,24 +133,6 @@ class Tally:
             for value in filter(_SHORTENED.fullmatch, texts):
                 self._shortened.setdefault(name, value)
 
-    def take(self, other: "Tally") -> None:
-        """Add the rows that another one has counted of the same file."""
-        other._count_blanks()
-        self.rows += other.rows
-        self.failed += other.failed
-        self._ragged += other._ragged
-        for mine, theirs in (
-            (self.failed_by_field, other.failed_by_field),
-            (self._bad_cells, other._bad_cells),
-            (self._without_country, other._without_country),
-            (self._blanks, other._blanks),
-        ):
-            mine.update(theirs)
-        for name, value in other._shortened.items():
-            self._shortened.setdefault(name, value)
-        for key, count in other._keys.items():
-            self._keys[key] = self._keys.get(key, 0) + count
-
     def _count_keys(self, keys: Iterable[Value | None]) -> None:
         tracked = self._keys
         for key in keys:

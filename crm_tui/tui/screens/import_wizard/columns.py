@@ -17,7 +17,7 @@ from crm_tui.tui.screens.import_wizard.draft import ImportDraft, Mapping
 from crm_tui.tui.screens.import_wizard.field_picker import FieldPicker, Picked
 from crm_tui.tui.screens.import_wizard.preview_pane import PreviewPane
 from crm_tui.tui.screens.import_wizard.raw_rows import title
-from crm_tui.tui.screens.import_wizard.remarks import doubts, suspicious_fields
+from crm_tui.tui.screens.import_wizard.remarks import MISSING, doubts, suspicious_fields
 from crm_tui.tui.screens.import_wizard.step import Step, buttons
 from crm_tui.tui.screens.import_wizard.surveyor import Subject, Surveyed, Surveyor
 from crm_tui.tui.widgets.column_mapper import ColumnMapper, Columns, named
@@ -165,7 +165,9 @@ class ColumnsStep(Step):
 
     def _say(self) -> None:
         mapper = self.query_one(ColumnMapper)
-        self.query_one(PreviewPane).say(mapper.column if mapper.has_focus else None)
+        columns = (mapper.column,) if mapper.has_focus and mapper.column is not None else ()
+        # What is said of columns that are not there is said at the first one.
+        self.query_one(PreviewPane).say(*columns, *((MISSING,) if columns and mapper.cursor == 0 else ()))
 
     # -- the whole file ---------------------------------------------------------------------------------------------
 

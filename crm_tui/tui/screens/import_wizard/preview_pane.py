@@ -58,18 +58,18 @@ class PreviewPane(Vertical):
         """Follow the cursor of the list."""
         self._grid.move_to(self._grid.row, row)
 
-    def say(self, column: int | None) -> None:
+    def say(self, *columns: int) -> None:
         """Say what becomes of the cell under the cursor.
 
         Args:
-            column: The file's column that the list stands on while it has the focus: where all remarks do not fit
-                on the screen, its own are said first.
+            columns: What the list stands on while it has the focus: where all remarks do not fit on the screen, those
+                about it are said instead.
         """
         if not self.is_attached:
             return  # told by a thread while the step is left
         text = self._preview.sentence(self._grid.row, self._grid.column) if self._preview else ""
-        if column is not None and not self.screen.has_class("-wide"):
-            text = " ".join(remarks_of(self._survey, column)) or text
+        if columns and not self.screen.has_class("-wide"):
+            text = " ".join(remarks_of(self._survey, *columns)) or text
         self.query_one(Reason).show_texts([text] if text else [])
 
     @on(Grid.Moved)

@@ -10,6 +10,8 @@ from crm_tui.tui.widgets.signs import sign
 
 MANY_FAIL = 0.2
 """Above this share of bad rows the manager is asked before going on."""
+MISSING = -1
+"""The column of a remark about one that is not there."""
 _MAX_NAMED = 3
 
 
@@ -30,10 +32,13 @@ def counts_text(node: DOMNode, survey: Survey | None) -> str:
     return f"{counts} · {t('wizard.counts_suspicious', count=count)}" if count else counts
 
 
-def remarks_of(survey: Survey | None, column: int | None = None) -> list[str]:
-    """Return what is suspicious about one column, or about all of them."""
-    remarks = survey.remarks if survey else ()
-    return [f"! {describe_remark(remark)}" for remark in remarks if column in (None, remark.column)]
+def remarks_of(survey: Survey | None, *columns: int) -> list[str]:
+    """Return what is suspicious about these columns (MISSING: those that are not there); about all where none is given.
+
+    What is said of a column that is there comes first.
+    """
+    remarks = [remark for remark in (survey.remarks if survey else ()) if not columns or remark.column in columns]
+    return [f"! {describe_remark(remark)}" for remark in sorted(remarks, key=lambda one: one.column == MISSING)]
 
 
 def suspicious_fields(survey: Survey | None) -> frozenset[str]:
