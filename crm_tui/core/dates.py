@@ -1,7 +1,7 @@
 """Dates and moments (R14)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.numbers import is_shortened
@@ -31,8 +31,11 @@ def parse_date(text: str, field: Field) -> str | Problem:
     An ISO moment keeps the day as it is written; epoch milliseconds give the UTC day.
     """
     if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
-        moment = _read(text)
-        return Problem(Code.DATE_IMPOSSIBLE, field.key) if moment is None else text[:10]
+        try:
+            date.fromisoformat(text[:10])
+        except ValueError:
+            return Problem(Code.DATE_IMPOSSIBLE, field.key)
+        return text[:10]
     if _EPOCH.fullmatch(text):
         value = int(text)
         if not _FIRST <= value <= _LAST:
@@ -47,7 +50,8 @@ def parse_datetime(text: str, field: Field) -> int | Problem:
         moment = _read(text)
         if moment is None:
             return Problem(Code.DATETIME_IMPOSSIBLE, field.key)
-        value = (moment - _START) // _MILLISECOND
+        since = moment - _START
+        value = since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
         # A zone can put the first and the last day that there are beyond what can be shown in UTC.
         return value if _FIRST <= value <= _LAST else Problem(Code.DATETIME_IMPOSSIBLE, field.key)
     if _EPOCH.fullmatch(text):

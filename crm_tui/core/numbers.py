@@ -19,6 +19,8 @@ def parse_number(text: str, field: Field) -> int | float | Problem:
 
     A number of more than 15 significant digits is refused: it could not be kept exactly.
     """
+    if len(text) <= MAX_SIGNIFICANT_DIGITS and text.isdecimal() and text.isascii():
+        return int(text)
     if not _NUMBER.fullmatch(text):
         if _THOUSANDS.fullmatch(text):
             plain = text.replace(",", "")

@@ -17,6 +17,7 @@ from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.events import ImportNumbers, Progressed, Refused
 from crm_tui.services.importing.prepared import resumable
 from crm_tui.services.imports import list_imports
+from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.import_wizard import ImportWizard
 from crm_tui.tui.screens.import_wizard.ask import Ask
 from crm_tui.tui.screens.import_wizard.numbers import clock, number_lines, progress_text
@@ -306,17 +307,28 @@ async def test_leaving_the_wizard_while_it_checks_and_coming_back_shows_the_plan
         assert "Start the import" in drawn(pilot)
 
 
-async def test_leaving_the_wizard_while_it_imports_goes_on_and_coming_back_shows_the_result(tmp_path: Path) -> None:
+async def test_leaving_the_wizard_while_it_imports_goes_on_and_coming_back_shows_it_and_its_result(
+    tmp_path: Path,
+) -> None:
     async with running(tmp_path) as pilot:
         await to_check(pilot, write_csv(tmp_path / "a.csv"))
-        await pilot.press("enter", "escape")
+        with workspace_of(pilot).transaction():  # the import waits for whoever writes
+            await pilot.press("enter")
+            while draft_of(pilot).step != "import":
+                await pilot.pause()
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, ContactsScreen)
+            await pilot.press("i")
+            assert isinstance(pilot.app.screen, ImportWizard)
+            while "Leave (it goes on)" not in drawn(pilot):
+                await pilot.pause()
+            assert app_of(pilot).job.is_running
+            await pilot.press("escape")
         await settle(pilot)
-        if isinstance(pilot.app.screen, ImportWizard):
-            await press(pilot, "f2")
         assert customers.count(workspace_of(pilot)).total == 2
-        if app_of(pilot).draft is not None:
-            await press(pilot, "i")
-            assert draft_of(pilot).step == "result"
+        await press(pilot, "i")
+        assert draft_of(pilot).step == "result"
+        assert "The import is done" in drawn(pilot)
 
 
 async def test_a_refusal_while_it_is_applied_comes_back_to_the_plan_with_its_sentence(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def counts_text(node: DOMNode, survey: Survey | None) -> str:
         good=f"{survey.rows - survey.failed:,}",
         failed=failed,
     )
-    count = len(suspicious_fields(survey))
+    count = len(survey.remarks)
     return f"{counts} · {t('wizard.counts_suspicious', count=count)}" if count else counts
 
 
