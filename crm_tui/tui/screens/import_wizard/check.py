@@ -81,8 +81,11 @@ class CheckStep(Step, can_focus=True):
     def placed(self) -> None:
         """Show the plan, or make one."""
         self.focus()
-        if self.draft.has_plan():
+        draft = self.draft
+        if draft.has_plan():
             self._show_plan()
+            if draft.path and draft.planned_from not in (None, Stamp.of(draft.path)):
+                self.tell(t("wizard.file_changed_since"))
         else:
             self._begin()
 
