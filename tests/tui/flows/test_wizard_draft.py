@@ -109,7 +109,15 @@ async def test_an_earlier_import_whose_file_is_gone_can_still_be_started(tmp_pat
         await settle(pilot)
         await press(pilot, "i", "enter")
         assert "its file cannot be opened" in words(pilot)
-        await press(pilot, "escape", "ctrl+n", "enter")
+        await press(pilot, "escape", "escape")
+        assert "Choose a file first" in words(pilot)
+        await press(pilot, "ctrl+n")
+        assert draft_of(pilot).step == "columns"
+        draft_of(pilot).step = "settings"  # past what has no file to show
+        await press(pilot, "f2", "i", "down", "ctrl+n", "enter")
+        assert draft_of(pilot).step == "check"  # other settings need another plan, and that needs the file
+        assert "Choose a file first" in words(pilot)
+        await press(pilot, "escape", "up", "ctrl+n", "enter")
         assert draft_of(pilot).step == "result"
         assert customers.count(workspace_of(pilot)).total == 2
 

@@ -49,7 +49,9 @@ class ColumnsStep(Step):
         """Read what fields there are."""
         self.query_one(ColumnMapper).focus()
         opened = self.draft.opened
-        if opened is not None:
+        if opened is None:
+            self.query_one("#columns-title", Static).update(safe(t("wizard.file_missing")))
+        else:
             load(self, self.workspace, opened.source, None if self.draft.mapping else self.draft.target)
 
     def on_unmount(self) -> None:
@@ -267,6 +269,7 @@ class ColumnsStep(Step):
         """Go on; where something is wrong, ask first (R22)."""
         mapping = self.draft.mapping
         if mapping is None:
+            self.tell(t("wizard.columns_reading" if self.draft.opened else "wizard.file_missing"))
             return
         has_key = self.draft.key_field in mapping.columns
         suggested = [named(key, {one.key: one for one in self._fields}) for key in mapping.suggested if key]

@@ -152,9 +152,14 @@ class ImportDraft:
 
     def has_plan(self) -> bool:
         """Whether the plan that was made is the plan of what is set up now."""
-        stamp = self.opened.stamp if self.opened else None
-        is_same_file = self.planned_from is None or stamp == self.planned_from
-        return self.prepared is not None and self.request() == self.planned and is_same_file
+        if self.prepared is None:
+            return False
+        if self.opened is None:
+            # Of an earlier session, and its file is gone: what else was set up must be as it was.
+            then = self.prepared.request
+            settings = (then.target, then.key, then.policy, then.tag)
+            return self.planned is None and settings == (self.target, self.key, self.policy, self.tag_name)
+        return self.request() == self.planned and self.planned_from in (None, self.opened.stamp)
 
     def take_plan(self, prepared: Prepared) -> None:
         """Keep the plan of what is set up now."""
