@@ -123,8 +123,10 @@ def test_r22_of_two_columns_for_one_field_the_one_that_says_it_better_gets_it() 
 
 def test_r22_a_label_goes_before_a_usual_name_and_two_fields_of_one_label_are_for_the_manager_to_tell_apart() -> None:
     custom = (Field("profile.call", FieldType.STRING, "연락처"), Field("profile.call2", FieldType.STRING, "Call"))
+    (alone,) = propose(["연락처"], (*FIELDS, custom[0]))
+    assert (alone.field, alone.is_certain) == ("profile.call", True)
     one, other = propose(["연락처", "연락처"], (*FIELDS, custom[0]))
-    assert (one.field, one.is_certain) == ("profile.call", True)
+    assert (one.field, one.is_certain) == ("profile.call", False)  # a header that stands twice is never certain
     assert (other.field, other.is_certain) == ("profile.mobileNumber", False)
     twins = (custom[1], Field("profile.call3", FieldType.STRING, "CALL"))
     assert [one.is_certain for one in propose(["Call"], (*FIELDS, *twins))] == [False]

@@ -86,7 +86,8 @@ def test_r34_the_plan_is_shown_and_a_yes_is_waited_for(terminal, database, tmp_p
     asked.wait_for(t("cli.no_undo"), t("cli.confirm"))
     asked.send(answer if answer in ("\x03", "\x04") else f"{answer}\r")
     assert asked.end() == code
-    assert t("cli.applied" if customers else "cli.cancelled") in asked.text
+    applied = t("cli.applied", id=1, created=2, updated=0, failed=0)
+    assert (applied if customers else t("cli.cancelled")) in asked.text
     counted = sqlite3.connect(database)
     assert counted.execute("SELECT count(*) FROM customer").fetchone() == (customers,)
     counted.close()
