@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.i18n import set_language
+from crm_tui.services.workspace import open_workspace
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +21,11 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     set_language(None)
     yield home
     set_language(None)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database that was made once; tests work on copies."""
+    path = tmp_path_factory.mktemp("empty") / "crm.db"
+    open_workspace(str(path)).close()
+    return path

@@ -55,7 +55,6 @@ class Code(StrEnum):
     FIELD_KEY_TAKEN = "field_key_taken"  # name
     CONTACT_MISSING = "contact_missing"
     MEMBER_ID_TAKEN = "member_id_taken"
-    IMPORT_TAG_INVALID = "import_tag_invalid"  # limit
 
 
 @dataclass(frozen=True, slots=True)

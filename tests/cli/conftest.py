@@ -15,7 +15,6 @@ import pytest
 
 from crm_tui import config
 from crm_tui.cli.main import Program, run
-from crm_tui.services.workspace import open_workspace
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,6 @@ class Ended:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "crm.db"
-    open_workspace(str(path)).close()
-    return path
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from wcwidth import wcwidth
 
 from crm_tui import config
-from crm_tui.services.workspace import open_workspace
 
 PATIENCE_S = 20.0
 """How long a text may take to appear; on a machine that is busy with other things."""
@@ -99,13 +98,6 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
     yield start
     for one in started:
         one.child.close(force=True)
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "crm.db"
-    open_workspace(str(path)).close()
-    return path
 
 
 @pytest.fixture

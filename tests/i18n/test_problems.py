@@ -78,7 +78,6 @@ OTHERS = {  # what happens to rows and to what is done by hand
     Code.FIELD_KEY_TAKEN: ({"name": "a"}, r'"a".*(another|다른)'),
     Code.CONTACT_MISSING: ({}, r"hong@example\.com"),
     Code.MEMBER_ID_TAKEN: ({}, r"another one|다른 아이디"),
-    Code.IMPORT_TAG_INVALID: ({"limit": 128}, r"128.*(May-customers|5월고객)"),
 }
 
 

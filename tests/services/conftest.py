@@ -19,13 +19,6 @@ class Clock:
         self.now += int((days * 86_400 + seconds) * 1000)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "crm.db"
-    open_workspace(str(path)).close()
-    return path
-
-
 @pytest.fixture
 def database(tmp_path: Path, empty_database: Path) -> Path:
     """The test's own database."""

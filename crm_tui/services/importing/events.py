@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crm_tui.core.fields import MEMBER_ID, Value
+from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.services.errors import CrmError
@@ -66,18 +66,6 @@ class FailedRow:
     cells: tuple[str, ...]
     """The mapped columns' cells as they stood, in the file's order."""
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """One of the first rows as it would be stored (R22)."""
-
-    row_number: int
-    cells: tuple[str, ...]
-    values: tuple[Value | Problem | None, ...]
-    """For each column of the file; None where it is blank or not imported."""
-    problems: tuple[Problem, ...]
-    """What is wrong with the row as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
