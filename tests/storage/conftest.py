@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.engine import open_engine
-from tests.services.conftest import clock, database, empty_database, workspace
+from tests.services.conftest import clock, database, workspace
 
-__all__ = ["clock", "database", "empty_database", "workspace"]
+__all__ = ["clock", "database", "workspace"]
 
 
 @pytest.fixture
