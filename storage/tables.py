@@ -70,6 +70,8 @@ class TagRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(sa_column=Column(Text, unique=True, nullable=False))
     name: str = Field(sa_type=Text)
+    is_offered: bool = Field(default=True, sa_column_kwargs={"server_default": text("1")})
+    """False for a tag that managers took off the list while customers kept it."""
 
 
 class CustomerTagRow(SQLModel, table=True):
@@ -169,6 +171,52 @@ class InboxRow(SQLModel, table=True):
     import_id: int = Field(foreign_key="import.id", ondelete="CASCADE")
     created_at: int = Field(sa_type=BigInteger)
     read_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class SegmentRow(SQLModel, table=True):
+    """A line of the search with a name: conditions, not people."""
+
+    __tablename__ = "segment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_column=Column(Text, unique=True, nullable=False))
+    """`name` as it is compared."""
+    name: str = Field(sa_type=Text)
+    line: str = Field(sa_type=Text)
+
+
+class PreferenceRow(SQLModel, table=True):
+    """How one manager likes to see things. `value` is JSON."""
+
+    __tablename__ = "preference"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    manager: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class ActivityRow(SQLModel, table=True):
+    """What a manager did, when (R52): never a personal value. `details` is JSON."""
+
+    __tablename__ = "activity"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    manager: str = Field(sa_type=Text)
+    kind: str
+    details: str = Field(default="{}", sa_type=Text)
+
+
+class ActivityCustomerRow(SQLModel, table=True):
+    """On whom it was done; the ids stay when the customers are gone."""
+
+    __tablename__ = "activity_customer"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    customer_id: int = Field(primary_key=True, sa_type=BigInteger)
+    activity_id: int = Field(primary_key=True, foreign_key="activity.id")
 
 
 class RevisionRow(SQLModel, table=True):

@@ -7,9 +7,9 @@ from crm_tui.core.dates import print_datetime
 from crm_tui.core.fields import Field, FieldType, Value
 from crm_tui.core.validation import print_value
 from crm_tui.i18n import describe
-from crm_tui.services.customers import Customer
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
 from crm_tui.services.imports import ImportRecord
+from crm_tui.services.profiles import Customer
 
 CUSTOMER_COLUMNS = ("id", "type", "memberId", "profile.name", "profile.email", "profile.mobileNumber", "lastSeenAt")
 """What a list shows when nothing else is asked for."""

@@ -9,11 +9,11 @@ from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.cli.shapes import CUSTOMER_COLUMNS, customer_cells, customer_json
 from crm_tui.core.fields import SYSTEM_KEYS, Field, find_field
 from crm_tui.i18n import t
-from crm_tui.services import customers
+from crm_tui.services import contact_list, customers
 from crm_tui.services import tags as tag_service
-from crm_tui.services.customers import Customer
 from crm_tui.services.errors import UsageError
 from crm_tui.services.fields import list_fields
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 
 _TABLE_ROWS = 50
@@ -48,14 +48,14 @@ class Whom:
 def show_contacts(workspace: Workspace, listing: Listing) -> Exit:
     """List what a search line finds."""
     if listing.count:
-        output.line(str(customers.count(workspace, listing.query).total))
+        output.line(str(contact_list.count(workspace, listing.query).total))
         return Exit.DONE
     fields = list_fields(workspace)
     columns = _columns(listing.columns, fields)
     sort = _key(listing.sort, fields)
     is_table = not (listing.as_json or listing.as_csv)
     limit = _TABLE_ROWS if is_table and listing.limit is None else listing.limit
-    found = customers.every(workspace, listing.query, sort=sort, descending=sort in _NEWEST_FIRST, limit=limit)
+    found = contact_list.every(workspace, listing.query, sort=sort, descending=sort in _NEWEST_FIRST, limit=limit)
     if listing.as_json:
         output.array(customer_json(customer, fields) for customer in found)
         return Exit.DONE
@@ -86,7 +86,7 @@ def _key(name: str, fields: tuple[Field, ...]) -> str:
 
 
 def _say_how_many(workspace: Workspace, query: str, shown: int) -> None:
-    found = customers.count(workspace, query)
+    found = contact_list.count(workspace, query)
     if found.total > shown:
         say(t("cli.shown_of", shown=f"{shown:,}", total=f"{found.total:,}"))
     elif not found.total:

@@ -7,6 +7,7 @@ from crm_tui.cli.showing import print_customer
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, t
 from crm_tui.services import customers
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 
 
@@ -52,7 +53,7 @@ def run_edit(workspace: Workspace, customer_id: int, cells: Mapping[str, str], a
             return _say_problems(problems)
 
 
-def _print_written(workspace: Workspace, customer: customers.Customer, tags_left_out: int, as_json: bool) -> Exit:
+def _print_written(workspace: Workspace, customer: Customer, tags_left_out: int, as_json: bool) -> Exit:
     print_customer(workspace, customer, as_json)
     if tags_left_out:
         say(t("cli.tags_left_out", count=tags_left_out))

@@ -1,10 +1,9 @@
-"""Customers: found, listed, shown, added by hand and edited (R1-R5, R46)."""
+"""Single customers: shown, added by hand and edited (R1-R5)."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from crm_tui.core.fields import (
     EMAIL,
@@ -19,67 +18,14 @@ from crm_tui.core.fields import (
 from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile, join_tags
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.query import Query, QueryMistake, parse_query
 from crm_tui.core.text import trim
 from crm_tui.core.validation import parse_cell, profile_problems
-from crm_tui.core.vocabulary import CustomerType
-from crm_tui.services.errors import NotFound, UsageError
+from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import read_fields
-from crm_tui.services.profiles import columns_of, values_of
+from crm_tui.services.profiles import Customer, columns_of, customer_of
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import revision as stored_revision
-from storage import search
-from storage.columns import COLUMNS_BY_KEY
-
-SORTS: tuple[str, ...] = tuple(search.SORT_COLUMNS)
-"""What the list can be ordered by."""
-_READ_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """One customer. Instants are UTC epoch milliseconds."""
-
-    id: int
-    type: CustomerType
-    member_id: str | None
-    profile: Mapping[str, Value]
-    """By full key, e.g. "profile.name"."""
-    tags: tuple[str, ...]
-    import_tags: tuple[str, ...]
-    unsubscribe_email: bool
-    unsubscribe_texting: bool
-    email_verified: bool
-    mobile_number_verified: bool
-    created_at: int
-    updated_at: int | None
-    last_seen_at: int
-    sessions_count: int
-    blocked: bool
-
-    def get(self, key: str) -> Value | None:
-        """Return the value of any field by its key; None where there is none."""
-        match key:
-            case "memberId":
-                return self.member_id
-            case "tags":
-                return self.tags or None
-            case "unsubscribeEmail":
-                return self.unsubscribe_email
-            case "unsubscribeTexting":
-                return self.unsubscribe_texting
-            case _:
-                return self.profile.get(key)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search finds."""
-
-    total: int
-    blocked: int = 0
-    """Blocked customers it would match; counted only where `total` is 0 (R47)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,77 +62,6 @@ class AlreadyExists:
     """Nothing was added: this customer has that verified contact (R3)."""
 
     customer: Customer
-
-
-def parse(line: str) -> Query:
-    """Return what a search line asks for.
-
-    Raises:
-        UsageError: The line cannot be understood; `at` and `expected` say where and why.
-    """
-    query = parse_query(line)
-    if isinstance(query, QueryMistake):
-        raise UsageError("query_wrong", at=query.at + 1, expected=query.expected)
-    return query
-
-
-def count(workspace: Workspace, query: str = "") -> Found:
-    """Return how many customers a search line finds."""
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        total = search.count(connection, wanted)
-        return Found(total, 0 if total else search.count(connection, wanted, blocked=True))
-
-
-def page(
-    workspace: Workspace,
-    query: str = "",
-    *,
-    sort: str = "lastSeenAt",
-    descending: bool = True,
-    offset: int = 0,
-    limit: int = 50,
-) -> tuple[Customer, ...]:
-    """Return `limit` customers from `offset` on, of those that a search line finds; `sort` is one of `SORTS`."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
-        rows = stored.by_ids(connection, ids)
-        return tuple(_customer(rows[one]) for one in ids)
-
-
-def position(
-    workspace: Workspace, query: str = "", *, sort: str = "lastSeenAt", descending: bool = True, customer_id: int
-) -> int | None:
-    """Return at which offset of `page` a customer stands; None where the search line does not find it."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        return search.position(connection, wanted, customer_id, sort=sort, descending=descending)
-
-
-def every(
-    workspace: Workspace,
-    query: str = "",
-    *,
-    sort: str = "lastSeenAt",
-    descending: bool = True,
-    limit: int | None = None,
-) -> Iterator[Customer]:
-    """Yield the customers that a search line finds, as they all stood at one moment; memory holds their ids only."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    most = -1 if limit is None else limit
-    with workspace.reading() as connection:
-        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=0, limit=most)
-        for start in range(0, len(ids), _READ_AT_ONCE):
-            some = ids[start : start + _READ_AT_ONCE]
-            rows = stored.by_ids(connection, some)
-            yield from (_customer(rows[one]) for one in some)
 
 
 def get(workspace: Workspace, customer_id: int) -> Customer:
@@ -327,30 +202,7 @@ def _get(connection: Connection, customer_id: int) -> Customer:
     row = stored.by_ids(connection, [customer_id]).get(customer_id)
     if row is None:
         raise NotFound("customer_not_found", id=customer_id)
-    return _customer(row)
-
-
-def _customer(row: RowMapping) -> Customer:
-    values = values_of((row[column] for column in COLUMNS_BY_KEY.values()), row["custom"])
-    member_id = values.pop(MEMBER_ID, None)
-    opt_outs = [bool(values.pop(key)) for key in OPT_OUTS]
-    return Customer(
-        id=row["id"],
-        type=CustomerType.LEAD if member_id is None else CustomerType.MEMBER,
-        member_id=None if member_id is None else str(member_id),
-        profile=values,
-        tags=tuple(json.loads(row["tags"])),
-        import_tags=tuple(json.loads(row["import_tags"])),
-        unsubscribe_email=opt_outs[0],
-        unsubscribe_texting=opt_outs[1],
-        email_verified=bool(row["email_verified"]),
-        mobile_number_verified=bool(row["mobile_number_verified"]),
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        last_seen_at=row["last_seen_at"],
-        sessions_count=row["sessions_count"],
-        blocked=row["blocked_at"] is not None,
-    )
+    return customer_of(row)
 
 
 def _parsed(text: str, key: str, connection: Connection) -> Value | Problem | None:

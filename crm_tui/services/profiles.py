@@ -1,15 +1,95 @@
-"""A customer's values by field, and the columns of the table that hold them."""
+"""A customer, their values by field, and the columns of the table that hold them."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Value
+from sqlalchemy import RowMapping
+
+from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Value
 from crm_tui.core.identity import email_key
 from crm_tui.core.merging import Profile
 from crm_tui.core.query import search_text
+from crm_tui.core.vocabulary import CustomerType
 from storage.columns import COLUMNS_BY_KEY, dump
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """Who blocked a customer, when (UTC epoch milliseconds) and why (R46)."""
+
+    at: int
+    by: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer. Instants are UTC epoch milliseconds."""
+
+    id: int
+    type: CustomerType
+    member_id: str | None
+    profile: Mapping[str, Value]
+    """By full key, e.g. "profile.name"."""
+    tags: tuple[str, ...]
+    import_tags: tuple[str, ...]
+    unsubscribe_email: bool
+    unsubscribe_texting: bool
+    email_verified: bool
+    mobile_number_verified: bool
+    created_at: int
+    updated_at: int | None
+    last_seen_at: int
+    sessions_count: int
+    blocking: Blocking | None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether they are blocked (R46)."""
+        return self.blocking is not None
+
+    def get(self, key: str) -> Value | None:
+        """Return the value of any field by its key; None where there is none."""
+        match key:
+            case "memberId":
+                return self.member_id
+            case "tags":
+                return self.tags or None
+            case "unsubscribeEmail":
+                return self.unsubscribe_email
+            case "unsubscribeTexting":
+                return self.unsubscribe_texting
+            case _:
+                return self.profile.get(key)
+
+
+def customer_of(row: RowMapping) -> Customer:
+    """Return the customer of a row of `storage.customers.by_ids`."""
+    values = values_of((row[column] for column in COLUMNS_BY_KEY.values()), row["custom"])
+    member_id = values.pop(MEMBER_ID, None)
+    opt_outs = [bool(values.pop(key)) for key in OPT_OUTS]
+    return Customer(
+        id=row["id"],
+        type=CustomerType.LEAD if member_id is None else CustomerType.MEMBER,
+        member_id=None if member_id is None else str(member_id),
+        profile=values,
+        tags=tuple(json.loads(row["tags"])),
+        import_tags=tuple(json.loads(row["import_tags"])),
+        unsubscribe_email=opt_outs[0],
+        unsubscribe_texting=opt_outs[1],
+        email_verified=bool(row["email_verified"]),
+        mobile_number_verified=bool(row["mobile_number_verified"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        last_seen_at=row["last_seen_at"],
+        sessions_count=row["sessions_count"],
+        blocking=None
+        if row["blocked_at"] is None
+        else Blocking(row["blocked_at"], row["blocked_by"] or "", row["block_reason"]),
+    )
 
 
 def columns_of(profile: Profile) -> dict[str, Any]:

@@ -22,9 +22,9 @@ from crm_tui.core.query import quoted
 from crm_tui.core.safe_text import make_visible
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.i18n import describe, describe_error, set_language, t
-from crm_tui.services.customers import Customer
 from crm_tui.services.errors import CrmError
 from crm_tui.services.imports import ImportRecord, save_failed_rows, tidy
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
 from crm_tui.tui.commands import Command, all_commands, app_commands, commands_here

@@ -350,15 +350,15 @@ def test_numbers_and_dates_on_stdout_follow_no_locale(cli, people, process, monk
 
 
 def test_the_list_is_one_moment_even_while_customers_are_added(cli, people, database):
-    from crm_tui.services import customers
+    from crm_tui.services import contact_list, customers
     from crm_tui.services.workspace import open_workspace
 
     workspace = open_workspace(str(database))
-    listed = customers.every(workspace)
+    listed = contact_list.every(workspace)
     first = next(listed)
     customers.add_lead(workspace, {"email": "late@example.com"})
     assert [first.id, *(one.id for one in listed)] == [3, 2, 1]
-    assert len(list(customers.every(workspace))) == 4
+    assert len(list(contact_list.every(workspace))) == 4
     workspace.close()
 
 

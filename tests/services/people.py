@@ -2,7 +2,8 @@
 
 from crm_tui.core.problems import Code, Problem
 from crm_tui.services import customers
-from crm_tui.services.customers import Added, Customer, Edited
+from crm_tui.services.customers import Added, Edited
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME
 from crm_tui.core.merging import Profile
-from crm_tui.services import customers
-from crm_tui.services.customers import SORTS, Customer, Found, ManagedUsers
+from crm_tui.services import contact_list, customers
+from crm_tui.services.contact_list import SORTS, Found
+from crm_tui.services.customers import ManagedUsers
 from crm_tui.services.errors import UsageError
-from crm_tui.services.profiles import columns_of
+from crm_tui.services.profiles import Customer, columns_of
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
 from tests.services.kit import sql
@@ -57,7 +58,7 @@ def insert(workspace: Workspace, values: Mapping[str, Any]) -> int:
 
 
 def ids(workspace: Workspace, query: str = "", **options: Any) -> list[int]:
-    return [one.id for one in customers.page(workspace, query, **options)]
+    return [one.id for one in contact_list.page(workspace, query, **options)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_words_are_found_in_any_part_of_name_email_and_mobile_number(
     workspace: Workspace, add: Add, query: str, found: bool
 ) -> None:
     add(name="홍길동 Hong, Gil", email="Gildong.Hong@example.com", mobile="+821020203030")
-    assert customers.count(workspace, query) == Found(int(found))
+    assert contact_list.count(workspace, query) == Found(int(found))
     assert ids(workspace, query) == [1] * found
 
 
@@ -178,8 +179,8 @@ def test_r46_tags_import_tags_members_and_words_narrow_what_is_found(
     workspace: Workspace, query: str, found: list[int]
 ) -> None:
     assert ids(workspace, query) == found
-    assert customers.count(workspace, query).total == len(found)
-    assert [one.id for one in customers.every(workspace, query)] == found
+    assert contact_list.count(workspace, query).total == len(found)
+    assert [one.id for one in contact_list.every(workspace, query)] == found
     for sort, descending in ORDERS:
         assert sorted(ids(workspace, query, sort=sort, descending=descending)) == found
 
@@ -201,7 +202,7 @@ def test_r46_tags_import_tags_members_and_words_narrow_what_is_found(
 def test_r47_blocked_customers_are_counted_only_where_nobody_else_is_found(
     workspace: Workspace, query: str, found: Found
 ) -> None:
-    assert customers.count(workspace, query) == found
+    assert contact_list.count(workspace, query) == found
     assert {5, 6}.isdisjoint(ids(workspace, query))
 
 
@@ -209,7 +210,7 @@ def test_r47_blocked_customers_are_counted_only_where_nobody_else_is_found(
 def test_r46_a_blocked_customer_is_nowhere_in_the_list_but_can_be_opened(workspace: Workspace) -> None:
     for sort, descending in ORDERS:
         assert sorted(ids(workspace, sort=sort, descending=descending)) == [1, 2, 3, 4]
-        assert customers.position(workspace, sort=sort, descending=descending, customer_id=5) is None
+        assert contact_list.position(workspace, sort=sort, descending=descending, customer_id=5) is None
     assert customers.get(workspace, 5).blocked
     assert [one.id for one in customers.find(workspace, email="eve@example.com")] == [5]
 
@@ -221,11 +222,13 @@ def test_r5_the_number_of_managed_users_leaves_blocked_customers_out(workspace: 
 
 def test_r5_nobody_is_managed_in_an_empty_database(workspace: Workspace) -> None:
     assert customers.managed_users(workspace) == ManagedUsers(0, 0, 0, 0)
-    assert customers.count(workspace) == Found(0)
-    assert customers.page(workspace) == ()
+    assert contact_list.count(workspace) == Found(0)
+    assert contact_list.page(workspace) == ()
 
 
-@pytest.mark.parametrize("use", [customers.count, customers.page, lambda *given: list(customers.every(*given))])
+@pytest.mark.parametrize(
+    "use", [contact_list.count, contact_list.page, lambda *given: list(contact_list.every(*given))]
+)
 @pytest.mark.parametrize(
     ("query", "at", "expected"),
     [('kim "lee', 5, '"'), ("tag:", 5, "tag:…"), ("email:x", 1, "tag: import: member:"), ("member:x", 8, "yes|no")],
@@ -240,9 +243,9 @@ def test_a_line_that_cannot_be_understood_says_where(
 
 def test_an_order_that_does_not_exist_is_refused(workspace: Workspace) -> None:
     for use in (
-        lambda: customers.page(workspace, sort="name; DROP TABLE customer"),
-        lambda: list(customers.every(workspace, sort="profile.description")),
-        lambda: customers.position(workspace, sort="", customer_id=1),
+        lambda: contact_list.page(workspace, sort="name; DROP TABLE customer"),
+        lambda: list(contact_list.every(workspace, sort="profile.description")),
+        lambda: contact_list.position(workspace, sort="", customer_id=1),
     ):
         with pytest.raises(UsageError) as refused:
             use()
@@ -303,8 +306,8 @@ def test_all_pages_together_are_the_whole_list_in_its_order(
     for number, values in enumerate(drawn):
         is_member = values.pop("is_member")
         insert(shared, values | {"member_id": f"M{number % 7}-{number}" if is_member else None})
-    whole = list(customers.every(shared, query))
-    assert customers.count(shared, query).total == len(whole)
+    whole = list(contact_list.every(shared, query))
+    assert contact_list.count(shared, query).total == len(whole)
     for sort, descending in ORDERS:
         options: dict[str, Any] = {"sort": sort, "descending": descending}
         expected = in_order(whole, sort, descending)
@@ -312,10 +315,10 @@ def test_all_pages_together_are_the_whole_list_in_its_order(
             ids(shared, query, offset=offset, limit=size, **options) for offset in range(0, len(whole) + size, size)
         ]
         assert list(itertools.chain(*pages)) == expected
-        assert [one.id for one in customers.every(shared, query, **options)] == expected
+        assert [one.id for one in contact_list.every(shared, query, **options)] == expected
         assert pages[-1] == [] or len(whole) % size
         for place in {0, len(expected) // 2, len(expected) - 1} if expected else ():
-            assert customers.position(shared, query, customer_id=expected[place], **options) == place
+            assert contact_list.position(shared, query, customer_id=expected[place], **options) == place
 
 
 def test_an_offset_beyond_the_end_gives_nothing(workspace: Workspace, add: Add) -> None:
@@ -324,8 +327,8 @@ def test_an_offset_beyond_the_end_gives_nothing(workspace: Workspace, add: Add) 
     assert ids(workspace, offset=2) == [1]
     assert [ids(workspace, offset=offset) for offset in (3, 4, 10**6, 10**30)] == [[], [], [], []]
     assert [ids(workspace, limit=limit) for limit in (0, 1, 2, 10**30)] == [[], [3], [3, 2], [3, 2, 1]]
-    assert [one.id for one in customers.every(workspace, limit=2)] == [3, 2]
-    assert customers.position(workspace, customer_id=99) is None
+    assert [one.id for one in contact_list.every(workspace, limit=2)] == [3, 2]
+    assert contact_list.position(workspace, customer_id=99) is None
 
 
 def test_a_long_list_is_read_in_parts(workspace: Workspace, database: Path) -> None:
@@ -336,9 +339,9 @@ def test_a_long_list_is_read_in_parts(workspace: Workspace, database: Path) -> N
             unsubscribe_texting, created_at, last_seen_at, sessions_count, search_text)
         SELECT i, 0, 0, '{}', 0, 0, i, 1, 0, i FROM n""",
     )
-    listed = [one.id for one in customers.every(workspace, sort="createdAt", descending=False)]
+    listed = [one.id for one in contact_list.every(workspace, sort="createdAt", descending=False)]
     assert listed == list(range(1, 1202))
-    assert [one.id for one in customers.page(workspace, sort="createdAt", limit=1201)] == listed[::-1]
+    assert [one.id for one in contact_list.page(workspace, sort="createdAt", limit=1201)] == listed[::-1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER
 from crm_tui.core.problems import Code
 from crm_tui.core.vocabulary import CustomerType
-from crm_tui.services import customers, samples
+from crm_tui.services import contact_list, customers, samples
 from crm_tui.services.customers import AlreadyExists
 from crm_tui.services.workspace import Workspace
 from tests.services.conftest import Clock
@@ -34,7 +34,7 @@ def test_r3_one_contact_is_enough_and_it_is_verified(
     assert (customer.type, customer.member_id, customer.blocked) == (CustomerType.LEAD, None, False)
     assert (customer.unsubscribe_email, customer.unsubscribe_texting) == (False, False)
     assert (customer.tags, customer.import_tags) == ((), ())
-    assert [one.id for one in customers.page(workspace)] == [customer.id]
+    assert [one.id for one in contact_list.page(workspace)] == [customer.id]
 
 
 def test_r4_a_lead_added_by_hand_was_created_and_seen_at_that_moment(workspace: Workspace, clock: Clock) -> None:
@@ -151,15 +151,15 @@ def test_customers_are_told_to_have_moved_only_where_something_was_written(works
     customers.add_lead(workspace, {"email": "kim@example.com"})
     customers.add_lead(workspace, {"email": "x"})
     customers.edit(workspace, customer.id, {"mobileNumber": "x"})
-    customers.count(workspace)
+    contact_list.count(workspace)
     assert customers.revision(workspace) == seen[-1]
 
 
 def test_samples_are_added_once(workspace: Workspace, database: Path) -> None:
     added = samples.load_samples(workspace)
     before = content(database)
-    assert added == customers.count(workspace).total == customers.count(workspace, "member:no").total > 5
-    assert all(one.tags and one.email_verified and one.mobile_number_verified for one in customers.page(workspace))
+    assert added == contact_list.count(workspace).total == contact_list.count(workspace, "member:no").total > 5
+    assert all(one.tags and one.email_verified and one.mobile_number_verified for one in contact_list.page(workspace))
     assert samples.load_samples(workspace) == 0
     assert content(database) == before
 
@@ -168,4 +168,4 @@ def test_only_missing_samples_are_added_again(workspace: Workspace, database: Pa
     added = samples.load_samples(workspace)
     sql(database, "DELETE FROM customer WHERE id IN (2, 5)")
     assert samples.load_samples(workspace) == 2
-    assert customers.count(workspace).total == added
+    assert contact_list.count(workspace).total == added

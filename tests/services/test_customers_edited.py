@@ -8,9 +8,10 @@ from crm_tui.core.fields import EMAIL, MEMBER_ID, FieldType, Value
 from crm_tui.core.problems import Code
 from crm_tui.core.validation import print_value
 from crm_tui.core.vocabulary import CustomerType
-from crm_tui.services import customers, fields, tags
-from crm_tui.services.customers import Added, Customer, Edited
+from crm_tui.services import contact_list, customers, fields, tags
+from crm_tui.services.customers import Added, Edited
 from crm_tui.services.errors import NotFound
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 from tests.services.kit import content, one, sql
 from tests.services.people import add, codes, edit
@@ -67,7 +68,7 @@ def test_a_blank_value_and_a_cleared_field_are_the_same(workspace: Workspace, ki
     edited = edit(workspace, kim.id, "tags", "Mobilenumber", name=" \u200b")
     assert edited.profile == {EMAIL: "kim@example.com"}
     assert (edited.tags, edited.mobile_number_verified) == ((), False)
-    assert customers.page(workspace, "김") == ()
+    assert contact_list.page(workspace, "김") == ()
     assert edit(workspace, kim.id, "name", "description") == edited
 
 
@@ -109,8 +110,8 @@ def test_r2_a_contact_that_a_manager_types_is_verified_and_an_untouched_one_stay
 
 def test_an_edited_customer_is_found_by_the_new_values_only(workspace: Workspace, kim: Customer) -> None:
     edit(workspace, kim.id, name="박서준", email="Park@example.com", mobileNumber="+82 10-9999-8888")
-    assert [bool(customers.page(workspace, word)) for word in ("박서", "PARK@", "010-9999-8888")] == [True] * 3
-    assert [bool(customers.page(workspace, word)) for word in ("kim", "2020")] == [False] * 2
+    assert [bool(contact_list.page(workspace, word)) for word in ("박서", "PARK@", "010-9999-8888")] == [True] * 3
+    assert [bool(contact_list.page(workspace, word)) for word in ("kim", "2020")] == [False] * 2
     assert [one.id for one in customers.find(workspace, email="park@EXAMPLE.com")] == [kim.id]
 
 
@@ -136,7 +137,7 @@ def test_nobody_has_an_id_that_was_never_given(workspace: Workspace, kim: Custom
 def test_r1_a_lead_becomes_a_member_and_a_lead_again(workspace: Workspace, kim: Customer) -> None:
     member = edit(workspace, kim.id, memberId="M1")
     assert (member.type, member.member_id) == (CustomerType.MEMBER, "M1")
-    assert [one.id for one in customers.page(workspace, "member:yes")] == [kim.id]
+    assert [one.id for one in contact_list.page(workspace, "member:yes")] == [kim.id]
     assert edit(workspace, kim.id, "email", "mobileNumber").profile == {"profile.name": "김"}
     assert codes(customers.edit(workspace, kim.id, {"memberId": ""})) == [(EMAIL, Code.CONTACT_MISSING)]
     lead = edit(workspace, kim.id, "memberId", email="kim@example.com")
@@ -225,7 +226,7 @@ def test_r17_a_profile_above_15_kilobytes_is_refused_when_added_and_edited(works
     assert edit(workspace, customer.id, "text0", text10="가" * 500).get("profile.text10") == "가" * 500
     answer = customers.add_lead(workspace, {"email": "new@example.com", **full, "text10": "가" * 500})
     assert codes(answer) == [("", Code.PROFILE_TOO_LARGE)]
-    assert customers.count(workspace).total == 1
+    assert contact_list.count(workspace).total == 1
 
 
 def test_r17_a_profile_of_more_than_256_keys_is_refused(workspace: Workspace, database: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crm_tui.core.vocabulary import EmptyPolicy
-from crm_tui.services import customers, tags
+from crm_tui.services import contact_list, customers, tags
 from crm_tui.services.tags import TagCount
 from crm_tui.services.workspace import Workspace
 from tests.services.conftest import Clock
@@ -69,7 +69,7 @@ def test_r46_blocked_customers_are_not_counted(workspace: Workspace, database: P
     assert counts(tags.import_tags(workspace)) == [("May", 4)]
     for found in (*tags.customer_tags(workspace), *tags.import_tags(workspace)):
         kind = "tag" if found.given_at is None else "import"
-        assert customers.count(workspace, f"{kind}:{found.name}").total == found.count
+        assert contact_list.count(workspace, f"{kind}:{found.name}").total == found.count
     sql(database, "UPDATE customer SET blocked_at = NULL")
     assert counts(tags.import_tags(workspace)) == [("June", 1), ("May", 6)]
 

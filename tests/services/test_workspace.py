@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crm_tui import config
-from crm_tui.services import customers
+from crm_tui.services import contact_list, customers
 from crm_tui.services.errors import CrmError, DatabaseError, NotFound, OutputError
 from crm_tui.services.workspace import Workspace, open_workspace, translated_errors
 from storage.dialects import sqlite
@@ -133,7 +133,7 @@ def test_threads_share_a_workspace(workspace: Workspace) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert customers.count(workspace).total == 8
+    assert contact_list.count(workspace).total == 8
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_scratch_database_is_attached_private_and_only_made_where_that_is_aske
             _write_and_fail(workspace, connection)
         with workspace.immediate(connection):
             connection.execute("INSERT INTO scratch.notes VALUES ('kept')")
-            connection.execute("INSERT INTO main.tag VALUES (1, 'b', 'B')")
+            connection.execute("INSERT INTO main.tag (id, key, name) VALUES (1, 'b', 'B')")
     with workspace.bulk(scratch) as connection:
         assert connection.execute("SELECT text FROM scratch.notes").fetchall() == [("kept",)]
         assert connection.execute("SELECT key FROM main.tag").fetchall() == [("b",)]
@@ -200,7 +200,7 @@ def test_a_scratch_database_is_attached_private_and_only_made_where_that_is_aske
 def _write_and_fail(workspace: Workspace, connection: Any) -> None:
     with workspace.immediate(connection):
         connection.execute("INSERT INTO scratch.notes VALUES ('dropped')")
-        connection.execute("INSERT INTO main.tag VALUES (1, 'a', 'A')")
+        connection.execute("INSERT INTO main.tag (id, key, name) VALUES (1, 'a', 'A')")
         raise RuntimeError
 
 

@@ -1,6 +1,7 @@
 """The schema: what the migrations make is what the tables say, and an upgrade loses nothing, whatever happens."""
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import autogenerate
+from alembic import autogenerate, command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -71,7 +72,8 @@ def test_the_migrations_make_the_very_indexes_and_constraints_of_the_models(data
 def _definitions(path: Path) -> dict[str, list[str]]:
     rows = sql(path, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL")
     return {
-        name: sorted(line.strip().rstrip(",") for line in text.replace("(", "(\n", 1).splitlines())
+        # Parts in any order: SQLite writes a column that came later behind the constraints.
+        name: sorted(part for part in (part.strip(" ()\n\t") for part in re.split(r"[,\n]|(?<=\w) \(", text)) if part)
         for name, text in rows
     }
 
@@ -118,18 +120,18 @@ def add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> N
 
 
 def copy_of(path: Path) -> Path:
-    return path.with_name("crm.db.before-0001")
+    return path.with_name(f"crm.db.before-{BEFORE}")
 
 
 def test_an_upgrade_leaves_a_whole_private_copy_of_what_was_before(upgraded: Path) -> None:
     before = content(upgraded)
     copy_of(upgraded).write_text("of an upgrade that failed long ago")
     open_engine(upgraded)
-    assert one(copy_of(upgraded), "SELECT version_num FROM alembic_version") == "0001"
+    assert one(copy_of(upgraded), "SELECT version_num FROM alembic_version") == BEFORE
     assert content(copy_of(upgraded)) == before
     assert sql(copy_of(upgraded), "PRAGMA integrity_check") == [("ok",)]
     assert copy_of(upgraded).stat().st_mode & 0o777 == 0o600
-    assert sorted(os.listdir(upgraded.parent)) == ["crm.db", "crm.db.before-0001"]
+    assert sorted(os.listdir(upgraded.parent)) == ["crm.db", f"crm.db.before-{BEFORE}"]
 
 
 def test_an_upgrade_that_rebuilds_a_table_keeps_what_refers_to_it(upgraded: Path) -> None:
@@ -198,7 +200,7 @@ def test_a_database_that_somebody_writes_is_refused_as_busy(
     with pytest.raises(OpenRefused) as refused:
         open_engine(upgraded)
     assert refused.value.problem is OpenProblem.BUSY
-    assert os.listdir(upgraded.parent).count("crm.db.before-0001") == 0
+    assert os.listdir(upgraded.parent).count(f"crm.db.before-{BEFORE}") == 0
     other.execute("ROLLBACK")
     open_engine(upgraded)
     assert one(upgraded, "SELECT version_num FROM alembic_version") == "next"
@@ -229,12 +231,33 @@ import sys, json
 from pathlib import Path
 import alembic.command
 from storage import engine
-engine._MIGRATIONS, engine.HEAD, engine._KNOWN = Path({str(storage_engine._MIGRATIONS)!r}), "next", ("0001", "next")
+engine._MIGRATIONS, engine.HEAD, engine._KNOWN = Path({str(storage_engine._MIGRATIONS)!r}), "next", ({BEFORE!r}, "next")
 """
     script = """
 with engine.open_engine(Path(sys.argv[1])).connect() as connection:
     print(json.dumps(connection.exec_driver_sql("SELECT count(nickname) FROM customer").scalar_one()))
 """
     assert run_at_once(prepare, script, [[upgraded]] * 3) == [3] * 3
-    assert one(copy_of(upgraded), "SELECT version_num FROM alembic_version") == "0001"
+    assert one(copy_of(upgraded), "SELECT version_num FROM alembic_version") == BEFORE
     assert one(upgraded, "SELECT count(*) FROM customer_tag") == 3
+
+
+def test_a_database_of_the_first_release_is_upgraded_and_keeps_everything(database: Path) -> None:
+    """Made by the first migration alone, filled, and opened by this program."""
+    database.unlink()
+    sqlite.secure_new_file(database)
+    engine = sqlite.make_engine(database)
+    with engine.execution_options(crm_write=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(storage_engine._MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    sql(database, "INSERT INTO tag (id, key, name) VALUES (1, 'vip', 'VIP')")
+    before = content(database)
+    open_engine(database)
+    after = content(database)
+    assert one(database, "SELECT version_num FROM alembic_version") == storage_engine.HEAD
+    assert sql(database, "SELECT * FROM tag") == [(1, "vip", "VIP", 1)]
+    unchanged = before.keys() - {"tag", "alembic_version"}
+    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
+    assert one(database.with_name("crm.db.before-0001"), "SELECT version_num FROM alembic_version") == "0001"

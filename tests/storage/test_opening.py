@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.engine import OpenProblem, OpenRefused, open_engine
+from storage.engine import HEAD, OpenProblem, OpenRefused, open_engine
 from tests.services.kit import one, sql
 from tests.storage.processes import WITHOUT_BETTER_DRIVERS, run_as_a_user, run_at_once
 
@@ -185,7 +185,7 @@ def test_a_database_whose_rights_are_missing_is_refused_or_only_read(tmp_path: P
     script = """
 import json, sys
 from pathlib import Path
-from crm_tui.services import customers
+from crm_tui.services import contact_list, customers
 from crm_tui.services.errors import DatabaseError
 from crm_tui.services.workspace import open_workspace
 
@@ -199,7 +199,7 @@ said = {}
 for name in sys.argv[2:]:
     path = str(Path(sys.argv[1]) / name / "crm.db")
     said[name] = [
-        code_of(lambda: customers.count(open_workspace(path))),
+        code_of(lambda: contact_list.count(open_workspace(path))),
         code_of(lambda: customers.add_lead(open_workspace(path), {"email": "a@example.com"})),
     ]
 print(json.dumps(said))
@@ -224,6 +224,6 @@ with open_engine(Path(sys.argv[1])).connect() as connection:
     print(json.dumps(connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()))
 """
     assert run_at_once(prepare, script, [[path]] * 3) == [0] * 3
-    assert sql(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert sql(path, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert sql(path, "PRAGMA integrity_check") == [("ok",)]
     assert [file.name for file in path.parent.iterdir()] == ["crm.db"]

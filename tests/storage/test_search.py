@@ -57,7 +57,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Ca
                     1700000000000 + i * 7919 % {count}, 0, 'name' || i || char(10) || 'e' || i || '@x.com',
                     iif(i % 100, NULL, 1) FROM n"""
             )
-            connection.exec_driver_sql("INSERT INTO tag VALUES (1, 'vip', 'VIP')")
+            connection.exec_driver_sql("INSERT INTO tag (id, key, name) VALUES (1, 'vip', 'VIP')")
             connection.exec_driver_sql("INSERT INTO import_tag VALUES (1, 'may', 'May', 1)")
             connection.exec_driver_sql("INSERT INTO customer_tag SELECT id, 1, 0 FROM customer WHERE id % 50 = 7")
             connection.exec_driver_sql(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from crm_tui.services import customers, imports
+from crm_tui.services import contact_list, customers, imports
 from crm_tui.services.customers import Added
 from crm_tui.services.errors import DatabaseError
 from crm_tui.services.workspace import Workspace
@@ -75,13 +75,13 @@ def test_a_reader_sees_one_state_while_others_write(workspace: Workspace) -> Non
         assert connection.exec_driver_sql(count).scalar_one() == 0
         assert isinstance(customers.add_lead(workspace, {"email": "a@example.com"}), Added)
         assert connection.exec_driver_sql(count).scalar_one() == 0
-    assert customers.count(workspace).total == 1
+    assert contact_list.count(workspace).total == 1
 
 
 def test_all_customers_are_listed_as_they_stood_at_one_moment(workspace: Workspace) -> None:
     for number in range(3):
         customers.add_lead(workspace, {"email": f"{number}@example.com"})
-    listed = customers.every(workspace, sort="createdAt", descending=False)
+    listed = contact_list.every(workspace, sort="createdAt", descending=False)
     first = next(listed)
     customers.edit(workspace, 3, {"name": "later"})
     customers.add_lead(workspace, {"email": "new@example.com"})
@@ -96,7 +96,7 @@ def test_who_waits_too_long_is_told_that_the_database_is_in_use(
         with pytest.raises(DatabaseError) as refused:
             customers.add_lead(workspace, {"email": "a@example.com"})
         assert (refused.value.code, refused.value.params) == ("database_busy", {"path": str(database)})
-        assert customers.count(workspace).total == 0
+        assert contact_list.count(workspace).total == 0
     assert isinstance(customers.add_lead(workspace, {"email": "a@example.com"}), Added)
 
 
@@ -143,8 +143,11 @@ def test_a_full_disk_is_told_and_nothing_is_written(database: Path, workspace: W
 @pytest.mark.parametrize(
     ("statements", "error"),
     [
-        (("PRAGMA max_page_count = 1", "INSERT INTO tag VALUES (2, 'b', hex(zeroblob(1000000)))"), DatabaseError),
-        (("INSERT INTO tag VALUES (2, 'a', 'B')",), IntegrityError),
+        (
+            ("PRAGMA max_page_count = 1", "INSERT INTO tag (id, key, name) VALUES (2, 'b', hex(zeroblob(1000000)))"),
+            DatabaseError,
+        ),
+        (("INSERT INTO tag (id, key, name) VALUES (2, 'a', 'B')",), IntegrityError),
         (("INSERT INTO nowhere VALUES (1)",), OperationalError),
     ],
     ids=["no room", "a key that is taken", "a mistake of ours"],
@@ -156,7 +159,7 @@ def test_a_transaction_that_fails_leaves_nothing(
 
     def write() -> None:
         with workspace.transaction(changes_customers=True) as connection:
-            connection.exec_driver_sql("INSERT INTO tag VALUES (1, 'a', 'A')")
+            connection.exec_driver_sql("INSERT INTO tag (id, key, name) VALUES (1, 'a', 'A')")
             for statement in statements:
                 connection.exec_driver_sql(statement)
 
@@ -199,7 +202,7 @@ def test_nothing_of_a_value_that_was_cleared_or_replaced_is_left_in_any_byte(
     for number in range(20):
         customers.add_lead(workspace, {"email": f"{number}@example.com", "name": SECRET, "description": SECRET})
     assert SECRET.encode() in bytes_beside(database)
-    for customer in customers.page(workspace):
+    for customer in contact_list.page(workspace):
         customers.edit(workspace, customer.id, {"name": "새 이름"}, ["description"])
     assert SECRET.encode() not in bytes_beside(database)
 
@@ -234,17 +237,20 @@ def test_a_copy_that_cannot_be_made_leaves_no_part_of_it(database: Path, engine:
 
 def test_a_database_that_has_gone_is_told_and_not_made_anew(database: Path, workspace: Workspace) -> None:
     database.rename(database.with_name("elsewhere.db"))
-    for use in (lambda: customers.count(workspace), lambda: customers.add_lead(workspace, {"email": "a@example.com"})):
+    for use in (
+        lambda: contact_list.count(workspace),
+        lambda: customers.add_lead(workspace, {"email": "a@example.com"}),
+    ):
         with pytest.raises(DatabaseError) as refused:
             use()
         assert refused.value.code == "database_gone"
     assert not database.exists()
     database.with_name("elsewhere.db").rename(database)
-    assert customers.count(workspace).total == 0
+    assert contact_list.count(workspace).total == 0
 
 
 def test_a_database_that_is_damaged_while_it_is_open_is_told(database: Path, workspace: Workspace) -> None:
     database.write_bytes(b"no database any more " * 1000)
     with pytest.raises(DatabaseError) as refused:
-        customers.count(workspace)
+        contact_list.count(workspace)
     assert refused.value.code == "database_unreadable"

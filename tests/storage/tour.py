@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_tui.core.fields import FieldType
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey
-from crm_tui.services import customers, fields, health, imports, samples, tags
+from crm_tui.services import contact_list, customers, fields, health, imports, samples, tags
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage.dialects import sqlite
 from tests.services.kit import leads, members
@@ -30,18 +30,18 @@ def tour(database: Path, folder: Path) -> dict[str, Any]:
     found = _written(workspace, folder)
     found["lists"] = [
         (
-            customers.count(workspace, query).total,
+            contact_list.count(workspace, query).total,
             sort,
-            [one.id for one in customers.page(workspace, query, sort=sort, descending=descending, limit=5)],
-            customers.position(workspace, query, sort=sort, descending=descending, customer_id=2),
+            [one.id for one in contact_list.page(workspace, query, sort=sort, descending=descending, limit=5)],
+            contact_list.position(workspace, query, sort=sort, descending=descending, customer_id=2),
         )
         for query in _QUERIES
-        for sort in customers.SORTS
+        for sort in contact_list.SORTS
         for descending in (False, True)
     ]
     found["customers"] = [
         (one.id, one.member_id, sorted(one.profile.items()), one.tags, one.import_tags, one.unsubscribe_email)
-        for one in customers.every(workspace, sort="memberId", descending=False)
+        for one in contact_list.every(workspace, sort="memberId", descending=False)
     ]
     found["tags"] = [(one.name, one.count) for one in (*tags.import_tags(workspace), *tags.customer_tags(workspace))]
     found["mu"] = repr(customers.managed_users(workspace))
@@ -50,7 +50,7 @@ def tour(database: Path, folder: Path) -> dict[str, Any]:
     found["inbox"] = [one.import_id for one in imports.inbox(workspace)]
     sqlite.copy_whole(workspace._engine, database.with_name("copy.db"))
     copy = open_workspace(str(database.with_name("copy.db")))
-    found["copied"] = customers.count(copy).total
+    found["copied"] = contact_list.count(copy).total
     copy.close()
     found["integrity"] = health.examine(workspace).integrity
     workspace.close()

@@ -15,9 +15,11 @@ from crm_tui.core.fields import BUILT_IN_FIELDS, EMAIL, MOBILE_NUMBER, NAME, Fie
 from crm_tui.core.query import Query, parse_query
 from crm_tui.core.text import fold
 from crm_tui.i18n import describe, describe_error, t
-from crm_tui.services import customers
-from crm_tui.services.customers import Added, AlreadyExists, Customer, Found
+from crm_tui.services import contact_list, customers
+from crm_tui.services.contact_list import Found
+from crm_tui.services.customers import Added, AlreadyExists
 from crm_tui.services.errors import CrmError
+from crm_tui.services.profiles import Customer
 from crm_tui.services.samples import load_samples
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
@@ -291,7 +293,7 @@ class ContactsScreen(Place):
     def action_sort(self) -> None:
         """Take the next order."""
         view = self._table.view
-        following = customers.SORTS[(customers.SORTS.index(view.sort) + 1) % len(customers.SORTS)]
+        following = contact_list.SORTS[(contact_list.SORTS.index(view.sort) + 1) % len(contact_list.SORTS)]
         self._table.show(replace(view, sort=following, is_descending=following in _DESCENDING))
 
     # -- adding -------------------------------------------------------------------------------------------------

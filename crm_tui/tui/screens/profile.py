@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from crm_tui.core.fields import Field
-from crm_tui.services.customers import Customer
+from crm_tui.services.profiles import Customer
 from crm_tui.tui import keys
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.profile_text import profile_text

@@ -10,9 +10,10 @@ from textual.worker import get_current_worker
 
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME
 from crm_tui.i18n import t
-from crm_tui.services import customers
-from crm_tui.services.customers import Customer, Found
+from crm_tui.services import contact_list
+from crm_tui.services.contact_list import Found
 from crm_tui.services.errors import CrmError
+from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_text import fit
@@ -222,10 +223,10 @@ class CustomerTable(RowList):
 
 def _answer(workspace: Workspace, question: _Question) -> _Answer:
     view = question.view
-    found = customers.count(workspace, view.query) if question.counts else None
+    found = contact_list.count(workspace, view.query) if question.counts else None
     position, page = None, question.page
     if found is not None and question.follow is not None:
-        position = customers.position(
+        position = contact_list.position(
             workspace, view.query, sort=view.sort, descending=view.is_descending, customer_id=question.follow
         )
         page = page if position is None else position // PAGE_ROWS
@@ -233,7 +234,7 @@ def _answer(workspace: Workspace, question: _Question) -> _Answer:
         page = min(page, max(0, found.total - 1) // PAGE_ROWS)
     if found is not None and not found.total:
         return _Answer(question, page, (), found)
-    rows = customers.page(
+    rows = contact_list.page(
         workspace,
         view.query,
         sort=view.sort,

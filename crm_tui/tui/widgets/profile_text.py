@@ -7,7 +7,7 @@ from textual.content import Content
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field, FieldType, Value
 from crm_tui.core.validation import print_value
 from crm_tui.i18n import field_label, t
-from crm_tui.services.customers import Customer
+from crm_tui.services.profiles import Customer
 from crm_tui.tui.widgets.safe_text import fit, safe, wrap
 from crm_tui.tui.widgets.times import local_time, zone_name
 

@@ -8,7 +8,7 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from crm_tui.core.query import quoted
-from crm_tui.services.customers import SORTS, Found
+from crm_tui.services.contact_list import SORTS, Found
 from crm_tui.tui.screens.add_lead import AddLeadScreen
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.profile import ProfileScreen

@@ -7,7 +7,7 @@ import pytest
 
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.i18n import Language
-from crm_tui.services.customers import count
+from crm_tui.services.contact_list import count
 from crm_tui.services.imports import list_imports
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.import_wizard import ImportWizard

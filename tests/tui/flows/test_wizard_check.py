@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState
-from crm_tui.services import customers
+from crm_tui.services import contact_list, customers
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.events import ImportNumbers, Progressed, Refused
 from crm_tui.services.imports import list_imports
@@ -222,10 +222,10 @@ async def test_r34_when_customers_changed_the_old_and_the_new_numbers_stand_side
         line = next(line for line in drawn(pilot).splitlines() if "created" in line)
         assert line.split()[:2] == ["2", "1"]
         assert "changed" in line
-        assert customers.count(workspace_of(pilot)).total == 1
+        assert contact_list.count(workspace_of(pilot)).total == 1
         await press(pilot, "enter")
         assert draft_of(pilot).step == "result"
-        assert customers.count(workspace_of(pilot)).total == 2
+        assert contact_list.count(workspace_of(pilot)).total == 2
 
 
 async def test_r35_another_running_import_is_named_and_tried_again(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ async def test_r36_cancelling_the_import_writes_nothing_and_the_settings_stay(tm
             await press(pilot, "enter")
         assert draft_of(pilot).step == "settings"
         assert "Nothing was written" in drawn(pilot)
-        assert customers.count(workspace_of(pilot)).total == 0
+        assert contact_list.count(workspace_of(pilot)).total == 0
         await press(pilot, "ctrl+n", "enter")
         assert draft_of(pilot).step == "result"
 

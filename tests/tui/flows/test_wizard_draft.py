@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState
-from crm_tui.services import customers
+from crm_tui.services import contact_list
 from crm_tui.services.importing.prepared import resumable
 from crm_tui.services.imports import list_imports
 from crm_tui.tui.screens.contacts import ContactsScreen
@@ -64,7 +64,7 @@ async def test_leaving_the_wizard_while_it_imports_goes_on_and_coming_back_shows
             assert app_of(pilot).job.is_running
             await pilot.press("escape")
         await settle(pilot)
-        assert customers.count(workspace_of(pilot)).total == 2
+        assert contact_list.count(workspace_of(pilot)).total == 2
         await press(pilot, "i")
         assert draft_of(pilot).step == "result"
         assert "The import is done" in drawn(pilot)
@@ -119,7 +119,7 @@ async def test_an_earlier_import_whose_file_is_gone_can_still_be_started(tmp_pat
         assert "Choose a file first" in words(pilot)
         await press(pilot, "escape", "up", "ctrl+n", "enter")
         assert draft_of(pilot).step == "result"
-        assert customers.count(workspace_of(pilot)).total == 2
+        assert contact_list.count(workspace_of(pilot)).total == 2
 
 
 async def test_an_earlier_import_is_dropped_only_when_asked_for(tmp_path: Path) -> None:
