@@ -65,7 +65,7 @@ class Field:
     @property
     def is_custom(self) -> bool:
         """Whether a manager made the field."""
-        return self.key not in BUILT_IN
+        return self.key not in BUILT_IN and self.key not in SYSTEM_KEYS
 
 
 MEMBER_ID = "memberId"
@@ -94,17 +94,27 @@ BUILT_IN_FIELDS = (
 BUILT_IN = {field.key: field for field in BUILT_IN_FIELDS}
 OPT_OUTS = (UNSUBSCRIBE_EMAIL, UNSUBSCRIBE_TEXTING)
 
-SYSTEM_KEYS = (
-    "id",
-    "type",
-    "userImportTag",
-    "createdAt",
-    "updatedAt",
-    "lastSeenAt",
-    "sessionsCount",
-    "blocked",
+ID = "id"
+TYPE = "type"
+IMPORT_TAGS = "userImportTag"
+CREATED_AT = "createdAt"
+UPDATED_AT = "updatedAt"
+LAST_SEEN_AT = "lastSeenAt"
+SESSIONS_COUNT = "sessionsCount"
+BLOCKED = "blocked"
+
+SYSTEM_FIELDS = (
+    Field(ID, FieldType.NUMBER),
+    Field(TYPE, FieldType.STRING),
+    Field(IMPORT_TAGS, FieldType.LIST),
+    Field(CREATED_AT, FieldType.DATETIME),
+    Field(UPDATED_AT, FieldType.DATETIME),
+    Field(LAST_SEEN_AT, FieldType.DATETIME),
+    Field(SESSIONS_COUNT, FieldType.NUMBER),
+    Field(BLOCKED, FieldType.BOOLEAN),
 )
-"""Kept by the program, never a target of mapping (R6)."""
+"""Kept by the program: shown, searched and sorted by, never a target of mapping (R6)."""
+SYSTEM_KEYS = tuple(field.key for field in SYSTEM_FIELDS)
 
 
 def custom_key(name: str) -> str | None:

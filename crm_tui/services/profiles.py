@@ -62,6 +62,22 @@ class Customer:
                 return self.unsubscribe_email
             case "unsubscribeTexting":
                 return self.unsubscribe_texting
+            case "id":
+                return self.id
+            case "type":
+                return self.type.value
+            case "userImportTag":
+                return self.import_tags or None
+            case "createdAt":
+                return self.created_at
+            case "updatedAt":
+                return self.updated_at
+            case "lastSeenAt":
+                return self.last_seen_at
+            case "sessionsCount":
+                return self.sessions_count
+            case "blocked":
+                return self.blocked
             case _:
                 return self.profile.get(key)
 

@@ -4,24 +4,14 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field, FieldType, Value
-from crm_tui.core.validation import print_value
+from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field
 from crm_tui.i18n import field_label, t
 from crm_tui.services.profiles import Customer
 from crm_tui.tui.widgets.safe_text import fit, safe, wrap
 from crm_tui.tui.widgets.times import local_time, zone_name
+from crm_tui.tui.widgets.value_text import value_text
 
 _CONTACTS = ("memberId", "profile.name", EMAIL, MOBILE_NUMBER, "profile.landlineNumber")
-
-
-def _shown(value: Value, field: Field) -> str:
-    if field.type is FieldType.DATETIME and isinstance(value, int):
-        return local_time(value)
-    if field.type is FieldType.BOOLEAN:
-        return t("contacts.yes") if value else t("contacts.no")
-    if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
-    return print_value(value, field.type)
 
 
 def _field_line(customer: Customer, field: Field) -> tuple[str, str | None]:
@@ -32,7 +22,7 @@ def _field_line(customer: Customer, field: Field) -> tuple[str, str | None]:
         field.key == MOBILE_NUMBER and not customer.mobile_number_verified
     )
     unverified = f" ({t('contacts.unverified')})" if is_unverified else ""
-    return field_label(field), _shown(value, field) + unverified
+    return field_label(field), value_text(value, field) + unverified
 
 
 def _groups(customer: Customer, fields: Sequence[Field]) -> list[tuple[str, list[tuple[str, str | None]]]]:
