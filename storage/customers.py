@@ -7,19 +7,28 @@ from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from crm_tui.core.text import fold
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.selection import Chosen, choose_changed
 
-_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_tag l JOIN tag t ON t.id = l.tag_id
-    WHERE l.customer_id = c.id ORDER BY l.position)) AS tags"""
-_IMPORT_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_import_tag l
+TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_tag l JOIN tag t ON t.id = l.tag_id
+    WHERE l.customer_id = c.id ORDER BY l.position))"""
+"""The tags of customer `c` as a JSON list, in the order given."""
+IMPORT_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_import_tag l
     JOIN import_tag t ON t.id = l.import_tag_id
-    WHERE l.customer_id = c.id ORDER BY l.given_at, l.import_tag_id)) AS import_tags"""
+    WHERE l.customer_id = c.id ORDER BY l.given_at, l.import_tag_id))"""
+"""Their import tags, in the order given."""
+
+OFFER_TAG = """INSERT INTO tag (key, name) VALUES (:key, :name)
+    ON CONFLICT (key) DO UPDATE SET is_offered = 1 WHERE NOT is_offered"""
+"""A tag that is given by hand is offered from then on, in its first spelling (R16)."""
+_BLOCKED = "blocked_at IS NOT NULL"
+_CHANGED = f"id IN (SELECT id FROM {Chosen.CHANGED})"
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
     """Return customers by id, with `tags` and `import_tags` as JSON lists in the order given."""
-    statement = text(f"SELECT c.*, {_TAGS}, {_IMPORT_TAGS} FROM customer c WHERE c.id IN :ids").bindparams(
-        bindparam("ids", expanding=True)
-    )
+    statement = text(
+        f"SELECT c.*, {TAGS} AS tags, {IMPORT_TAGS} AS import_tags FROM customer c WHERE c.id IN :ids"
+    ).bindparams(bindparam("ids", expanding=True))
     possible = [one for one in ids if one <= MAX_INTEGER]
     return {row["id"]: row for row in connection.execute(statement, {"ids": possible}).mappings()}
 
@@ -54,11 +63,21 @@ def update(connection: Connection, customer_id: int, values: Mapping[str, Any]) 
 
 
 def set_tags(connection: Connection, customer_id: int, tags: Sequence[str]) -> None:
-    """Give a customer exactly these tags, in this order; known tags keep the spelling they have (R16)."""
-    connection.execute(text("DELETE FROM customer_tag WHERE customer_id = :id"), {"id": customer_id})
+    """Give a customer exactly these tags, in this order; known tags keep the spelling they have (R16).
+
+    Those that the customer did not carry are offered from now on.
+    """
+    params: dict[str, Any] = {"id": customer_id}
+    had = set(
+        connection.execute(
+            text("SELECT t.key FROM customer_tag l JOIN tag t ON t.id = l.tag_id WHERE l.customer_id = :id"), params
+        ).scalars()
+    )
+    connection.execute(text("DELETE FROM customer_tag WHERE customer_id = :id"), params)
     for position, tag in enumerate(tags):
-        params = {"key": fold(tag), "name": tag, "id": customer_id, "position": position}
-        connection.execute(text("INSERT INTO tag (key, name) VALUES (:key, :name) ON CONFLICT DO NOTHING"), params)
+        params |= {"key": fold(tag), "name": tag, "position": position}
+        if params["key"] not in had:
+            connection.execute(text(OFFER_TAG), params)
         connection.execute(text("INSERT INTO customer_tag SELECT :id, id, :position FROM tag WHERE key = :key"), params)
 
 
@@ -76,3 +95,48 @@ def totals(connection: Connection) -> RowMapping:
         .mappings()
         .one()
     )
+
+
+def block(connection: Connection, now: int, manager: str, reason: str | None) -> int:
+    """Block those of `chosen` who are not blocked, and note them in `changed`; return how many (R46)."""
+    number = choose_changed(
+        connection, f"SELECT id FROM customer WHERE id IN (SELECT id FROM {Chosen.ALL}) AND blocked_at IS NULL"
+    )
+    connection.execute(
+        text(f"UPDATE customer SET blocked_at = :now, blocked_by = :by, block_reason = :reason WHERE {_CHANGED}"),
+        {"now": now, "by": manager, "reason": reason},
+    )
+    return number
+
+
+def unblock(connection: Connection) -> int:
+    """Take the block from those of `chosen` who are blocked, and note them in `changed`; return how many."""
+    number = choose_changed(
+        connection, f"SELECT id FROM {Chosen.ALL} WHERE id IN (SELECT id FROM customer WHERE {_BLOCKED})"
+    )
+    connection.execute(
+        text(f"UPDATE customer SET blocked_at = NULL, blocked_by = NULL, block_reason = NULL WHERE {_CHANGED}")
+    )
+    return number
+
+
+def set_columns(connection: Connection, values: Mapping[str, Any], now: int) -> int:
+    """Set columns of all of `chosen`, and note those who had something else in `changed`; return how many."""
+    differs = " OR ".join(f"{name} IS NOT :{name}" for name in values)
+    number = choose_changed(
+        connection,
+        f"SELECT id FROM customer WHERE id IN (SELECT id FROM {Chosen.ALL}) AND ({differs})",
+        values,
+    )
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    # OR ROLLBACK: else the database keeps every page of before in memory, in case that one statement fails.
+    connection.execute(
+        text(f"UPDATE OR ROLLBACK customer SET {changes}, updated_at = :_now WHERE {_CHANGED}"),
+        {**values, "_now": now},
+    )
+    return number
+
+
+def touch_changed(connection: Connection, now: int) -> None:
+    """Set when those of `changed` were updated (R4)."""
+    connection.execute(text(f"UPDATE customer SET updated_at = :now WHERE {_CHANGED}"), {"now": now})

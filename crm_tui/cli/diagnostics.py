@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, t
-from crm_tui.services.errors import CrmError, ImportRunning, UsageError
+from crm_tui.services.errors import Cancelled, CrmError, ImportRunning, UsageError
 
 
 class Exit(IntEnum):
@@ -59,6 +59,8 @@ def exit_code(error: CrmError) -> Exit:
             return Exit.IMPORT_RUNNING
         case UsageError():
             return Exit.USAGE
+        case Cancelled():
+            return Exit.INTERRUPTED
         case _:
             return Exit.REFUSED
 

@@ -1,4 +1,4 @@
-"""`doctor`: versions, database, file rights, terminal; what is wrong and what to do."""
+"""`doctor`: versions, database, file rights, keys, terminal; what is wrong and what to do."""
 
 import platform
 import sys
@@ -9,6 +9,7 @@ from crm_tui import __version__, config
 from crm_tui.cli import output
 from crm_tui.cli.cells import width
 from crm_tui.cli.diagnostics import Exit, say
+from crm_tui.cli.keymap import KeyReport
 from crm_tui.cli.probe import measured_width
 from crm_tui.i18n import describe_error, t
 from crm_tui.services import health
@@ -25,6 +26,7 @@ _LIBRARIES = (
     "email-validator",
     "python-calamine",
     "xlsxwriter",
+    "msoffcrypto-tool",
     "wcwidth",
 )
 _HANGUL = "한글"
@@ -40,11 +42,12 @@ class _Findings:
         self.wrong: list[str] = []
 
 
-def run_doctor(db: str | None, as_json: bool) -> Exit:
+def run_doctor(db: str | None, keys: KeyReport, as_json: bool) -> Exit:
     """Say what is wrong and what to do."""
     findings = _Findings()
     _look_at_versions(findings)
     _look_at_database(findings, config.database_path(db))
+    _look_at_keys(findings, keys)
     _look_at_terminal(findings)
     if as_json:
         output.document(findings.facts | {"problems": findings.wrong})
@@ -98,6 +101,12 @@ def _look_at_database(findings: _Findings, path: Path) -> None:
     for open_path in health.readable_by_others(private):
         rights = "700" if open_path.is_dir() else "600"
         findings.wrong.append(t("cli.doctor_rights", path=open_path, rights=rights))
+
+
+def _look_at_keys(findings: _Findings, keys: KeyReport) -> None:
+    findings.facts["config"] = keys.path
+    findings.facts["keys"] = t("cli.doctor_keys", changed=keys.changed, total=len(keys.actions))
+    findings.wrong += keys.faults
 
 
 def _look_at_terminal(findings: _Findings) -> None:

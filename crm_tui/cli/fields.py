@@ -4,11 +4,13 @@ from typing import Any
 
 from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, WrongUsage, say
-from crm_tui.core.fields import CUSTOM_TYPES, Field
+from crm_tui.core.fields import CUSTOM_TYPES, Field, find_field
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, field_label, t
 from crm_tui.services import fields as service
 from crm_tui.services.workspace import Workspace
+
+_PLACE_DIGITS = 6
 
 
 def _field_json(field: Field) -> dict[str, Any]:
@@ -21,18 +23,27 @@ def _field_json(field: Field) -> dict[str, Any]:
     }
 
 
-def list_fields(workspace: Workspace, as_json: bool) -> Exit:
-    """List all fields, archived ones too."""
-    listed = [_field_json(field) for field in service.list_fields(workspace, archived=True)]
+def list_fields(workspace: Workspace, has_usage: bool, as_json: bool) -> Exit:
+    """List all fields, archived ones too; with how many customers have a value in each, where that is asked for."""
+    fields = service.list_fields(workspace, archived=True)
+    listed = [_field_json(field) for field in fields]
+    rows = [_cells(field) for field in fields]
+    headers: tuple[str, ...] = ("key", "type", "label", "state")
+    if has_usage:
+        usage = service.usage(workspace)
+        listed = [one | {"customers": usage[one["key"]]} for one in listed]
+        rows = [(*row, str(usage[row[0]])) for row in rows]
+        headers = (*headers, "customers")
     if as_json:
         output.array(listed)
-        return Exit.DONE
-    rows = [
-        (one["key"], one["type"], one["label"], ("custom" * one["custom"] + " archived" * one["archived"]).strip())
-        for one in listed
-    ]
-    output.table(("key", "type", "label", "state"), rows)
+    else:
+        output.table(headers, rows)
     return Exit.DONE
+
+
+def _cells(field: Field) -> tuple[str, ...]:
+    state = ("custom" * field.is_custom + " archived" * field.is_archived).strip()
+    return field.key, field.type.value, field_label(field), state
 
 
 def add_field(workspace: Workspace, key: str, kind: str, label: str, as_json: bool) -> Exit:
@@ -48,6 +59,35 @@ def add_field(workspace: Workspace, key: str, kind: str, label: str, as_json: bo
     if as_json:
         output.document(_field_json(added))
     say(t("cli.field_added", key=added.key))
+    return Exit.DONE
+
+
+def label_field(workspace: Workspace, key: str, label: str, as_json: bool) -> Exit:
+    """Give a field another label."""
+    labelled = service.label_field(workspace, key, label)
+    if isinstance(labelled, Problem):
+        say(describe(labelled))
+        return Exit.REFUSED
+    if as_json:
+        output.document(_field_json(labelled))
+    say(t("cli.field_labelled", key=labelled.key, label=labelled.label))
+    return Exit.DONE
+
+
+def move_field(workspace: Workspace, key: str, place: str) -> Exit:
+    """Move a field up or down by one, or to a place, of which the first of the managers' own fields has number 1."""
+    steps = {"up": -1, "down": 1}
+    if place in steps:
+        service.move_field(workspace, key, steps[place])
+    elif place.isascii() and place.isdecimal() and len(place) < _PLACE_DIGITS and int(place):
+        own = [field for field in service.list_fields(workspace, archived=True) if field.is_custom]
+        moved = find_field(key, tuple(own))
+        seen = [field for field in own if field == moved or not field.is_archived]
+        here = seen.index(moved) if moved is not None else 0
+        service.move_field(workspace, key, int(place) - 1 - here)
+    else:
+        raise WrongUsage(t("cli.usage_invalid", name="up|down|N", expected="up | down | 1, 2, 3 …"))
+    say(t("cli.field_moved", key=key))
     return Exit.DONE
 
 

@@ -13,6 +13,7 @@ from crm_tui.cli.help import Command, Group
 from crm_tui.i18n import t
 
 if TYPE_CHECKING:
+    from crm_tui.cli.keymap import KeyReport
     from crm_tui.services.workspace import Workspace
 
 Json = Annotated[bool, typer.Option("--json")]
@@ -32,6 +33,7 @@ class Call:
     """What every command knows."""
 
     db: str | None
+    read_keys: "Callable[[], KeyReport]"
 
 
 def group() -> typer.Typer:
@@ -57,7 +59,7 @@ fields_app = group()
 imports_app = group()
 
 
-def _is_alone(context: typer.Context, as_json: bool) -> bool:
+def is_alone(context: typer.Context, as_json: bool) -> bool:
     """Say whether a group is called without one of its commands; those have a --json of their own."""
     if context.invoked_subcommand is not None and as_json:
         raise WrongUsage(t("cli.json_behind", command=f"{context.command_path} {context.invoked_subcommand}"))
@@ -67,15 +69,19 @@ def _is_alone(context: typer.Context, as_json: bool) -> bool:
 @fields_app.callback()
 def fields(context: typer.Context, as_json: Json = False) -> Exit:
     """List fields when nothing else is asked for."""
-    return fields_list(context, as_json) if _is_alone(context, as_json) else Exit.DONE
+    return fields_list(context, as_json=as_json) if is_alone(context, as_json) else Exit.DONE
 
 
 @fields_app.command("list", cls=Command)
-def fields_list(context: typer.Context, as_json: Json = False) -> Exit:
+def fields_list(
+    context: typer.Context,
+    usage: Annotated[bool, typer.Option("--usage")] = False,
+    as_json: Json = False,
+) -> Exit:
     """List fields."""
     from crm_tui.cli.fields import list_fields
 
-    return on_database(context, lambda workspace: list_fields(workspace, as_json))
+    return on_database(context, lambda workspace: list_fields(workspace, usage, as_json))
 
 
 @fields_app.command("add", cls=Command)
@@ -90,6 +96,31 @@ def fields_add(
     from crm_tui.cli.fields import add_field
 
     return on_database(context, lambda workspace: add_field(workspace, key, kind, label, as_json))
+
+
+@fields_app.command("label", cls=Command)
+def fields_label(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY")],
+    label: Annotated[str, typer.Argument(metavar="LABEL")],
+    as_json: Json = False,
+) -> Exit:
+    """Give a field another label."""
+    from crm_tui.cli.fields import label_field
+
+    return on_database(context, lambda workspace: label_field(workspace, key, label, as_json))
+
+
+@fields_app.command("move", cls=Command)
+def fields_move(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY")],
+    place: Annotated[str, typer.Argument(metavar="up|down|N")],
+) -> Exit:
+    """Move a field."""
+    from crm_tui.cli.fields import move_field
+
+    return on_database(context, lambda workspace: move_field(workspace, key, place))
 
 
 @fields_app.command("archive", cls=Command)
@@ -111,7 +142,7 @@ def fields_restore(context: typer.Context, key: Annotated[str, typer.Argument(me
 @imports_app.callback()
 def imports(context: typer.Context, as_json: Json = False) -> Exit:
     """List imports when nothing else is asked for."""
-    return imports_list(context, as_json) if _is_alone(context, as_json) else Exit.DONE
+    return imports_list(context, as_json) if is_alone(context, as_json) else Exit.DONE
 
 
 @imports_app.command("list", cls=Command)

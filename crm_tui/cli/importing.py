@@ -1,18 +1,16 @@
 """`import`: the events of the engine, told on stderr, and its result on stdout."""
 
 import contextlib
-import signal
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from crm_tui.cli import output
+from crm_tui.cli.asking import cancelled_by_signals, is_wanted
 from crm_tui.cli.columns import choose_columns, column_name, map_option
-from crm_tui.cli.diagnostics import Exit, ask, exit_code, progress, say
+from crm_tui.cli.diagnostics import Exit, exit_code, progress, say
 from crm_tui.cli.opening import opened
 from crm_tui.cli.shapes import failure_line, failures_json, numbers_json
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
@@ -111,7 +109,7 @@ def _import(workspace: Workspace, order: ImportOrder) -> Ending:
     request = ImportRequest(
         order.file, order.target, order.key, chosen.columns, order.policy, order.tag_given, order.source, order.dry_run
     )
-    with _cancelled_by_signals() as cancel:
+    with cancelled_by_signals() as cancel:
         ended, import_id = _follow(prepare_import(workspace, request, cancel))
     if not isinstance(ended, Planned):
         return _unplanned(ended, import_id)
@@ -143,10 +141,10 @@ def _decide(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> End
         return Ending("planned", prepared.import_id, prepared)
     if not prepared.numbers.customers:
         raise CrmError("import_nothing")
-    while order.is_confirmed or _is_wanted():
+    while order.is_confirmed or is_wanted(t("cli.confirm")):
         # Before anything is written: a folder without rights must not be found out afterwards.
         _save_failed(workspace, order, prepared)
-        with _cancelled_by_signals() as cancel:
+        with cancelled_by_signals() as cancel:
             ended, _ = _follow(apply_import(workspace, prepared, cancel))
         match ended:
             case Applied():
@@ -173,36 +171,6 @@ def _is_same_file(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _is_wanted() -> bool:
-    """Ask until the answer can be understood; Korean letters typed for y and n count."""
-    while True:
-        answer = ask(f"{t('cli.confirm')} [y/N] ")
-        if answer is None:
-            raise KeyboardInterrupt
-        if answer.casefold() in ("y", "yes", "예", "네", "ㅛ"):
-            return True
-        if answer.casefold() in ("", "n", "no", "아니오", "아니요", "ㅜ"):
-            return False
-        say(t("cli.confirm_again"))
-
-
-@contextmanager
-def _cancelled_by_signals() -> Iterator[threading.Event]:
-    """Give an event that ctrl+c, a hang-up or a request to end sets, in place of an end in the middle of something."""
-    cancel = threading.Event()
-    numbers = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-    before = {
-        number: signal.signal(number, lambda *_: cancel.set())
-        for number in numbers
-        if signal.getsignal(number) is not signal.SIG_IGN  # as `nohup` and a shell's `&` want it
-    }
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _follow(events: Iterator[ImportEvent]) -> tuple[ImportEvent, int | None]:

@@ -5,19 +5,25 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.main import get_command
 
 from crm_tui import __version__
 from crm_tui.cli import output
+from crm_tui.cli.data import data_app
 from crm_tui.cli.diagnostics import Exit, WrongUsage, refuse, report_bug, say
 from crm_tui.cli.groups import Call, Json, TemplateKind, check_xlsx, fields_app, group, imports_app, on_database
 from crm_tui.cli.help import Command, explain, is_wrong_usage
+from crm_tui.cli.people import people_app
+from crm_tui.cli.segments import segments_app
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.i18n import Language, language, set_language, t
 from crm_tui.services.errors import CrmError
+
+if TYPE_CHECKING:
+    from crm_tui.cli.keymap import KeyReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +37,35 @@ class Program:
     mouse: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """What the command line knows of the other front."""
+
+    open_program: Callable[[Program], int]
+    read_keys: "Callable[[], KeyReport]"
+
+
 _Set = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")]
 
 
 app = group()
 app.add_typer(fields_app, name="fields")
 app.add_typer(imports_app, name="imports")
+app.add_typer(people_app)
+app.add_typer(data_app)
+app.add_typer(segments_app, name="segments")
 
 
-def run(arguments: list[str], open_program: Callable[[Program], int]) -> int:
+def run(arguments: list[str], open_program: Callable[[Program], int], read_keys: "Callable[[], KeyReport]") -> int:
     """Run one command; return its exit code.
 
     Args:
         arguments: What stands behind `crm-tui`.
         open_program: Opens the screen and returns its exit code; handed in, because fronts do not know each other.
+        read_keys: Tells the keys of the screens.
     """
     output.prepare_streams()
-    code = _run(arguments, open_program)
+    code = _run(arguments, Screens(open_program, read_keys))
     try:
         output.finish()
     except output.ReaderGone:
@@ -57,11 +75,11 @@ def run(arguments: list[str], open_program: Callable[[Program], int]) -> int:
     return code
 
 
-def _run(arguments: list[str], open_program: Callable[[Program], int]) -> int:
+def _run(arguments: list[str], screens: "Screens") -> int:
     set_language(_language_asked(arguments))
     try:
         command = get_command(app)
-        return int(command.main(arguments, prog_name="crm-tui", standalone_mode=False, obj=open_program) or 0)
+        return int(command.main(arguments, prog_name="crm-tui", standalone_mode=False, obj=screens) or 0)
     except CrmError as error:
         return refuse(error)
     except WrongUsage as wrong:
@@ -116,8 +134,8 @@ def program(
     url = db or os.environ.get("CRM_TUI_DB") or ""
     if "://" in url and not url.startswith("sqlite:///"):
         raise WrongUsage(t("cli.database_unknown", scheme=url.partition("://")[0]))
-    open_program: Callable[[Program], int] = context.obj
-    context.obj = Call(db)
+    screens: Screens = context.obj
+    context.obj = Call(db, screens.read_keys)
     if context.invoked_subcommand is not None:
         if slow is not None or ascii_only or no_mouse:
             raise WrongUsage(t("cli.screen_options"))
@@ -125,7 +143,7 @@ def program(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage(t("cli.no_terminal"))
     is_slow = slow if slow is not None else bool(os.environ.get("SSH_CONNECTION"))
-    return open_program(Program(db, language(), is_slow, ascii_only, not no_mouse))
+    return screens.open_program(Program(db, language(), is_slow, ascii_only, not no_mouse))
 
 
 @app.command("import", cls=Command)
@@ -271,14 +289,6 @@ def inbox(context: typer.Context, as_json: Json = False) -> Exit:
 
 
 @app.command(cls=Command)
-def tags(context: typer.Context, as_json: Json = False) -> Exit:
-    """List tags."""
-    from crm_tui.cli.showing import show_tags
-
-    return on_database(context, lambda workspace: show_tags(workspace, as_json))
-
-
-@app.command(cls=Command)
 def mu(context: typer.Context, as_json: Json = False) -> Exit:
     """Print the number of managed users."""
     from crm_tui.cli.showing import show_managed_users
@@ -291,4 +301,12 @@ def doctor(context: typer.Context, as_json: Json = False) -> Exit:
     """Say what is wrong and what to do."""
     from crm_tui.cli.doctor import run_doctor
 
-    return run_doctor(context.obj.db, as_json)
+    return run_doctor(context.obj.db, context.obj.read_keys(), as_json)
+
+
+@app.command(cls=Command)
+def keys(context: typer.Context, as_json: Json = False) -> Exit:
+    """List the keys of the screens."""
+    from crm_tui.cli.keymap import show_keys
+
+    return show_keys(context.obj.read_keys(), as_json)

@@ -13,6 +13,8 @@ from crm_tui.services.profiles import Customer
 
 CUSTOMER_COLUMNS = ("id", "type", "memberId", "profile.name", "profile.email", "profile.mobileNumber", "lastSeenAt")
 """What a list shows when nothing else is asked for."""
+NEWEST_FIRST = ("lastSeenAt", "createdAt")
+"""Fields that a list begins with the greatest of."""
 
 
 def moment(value: int | None) -> str | None:

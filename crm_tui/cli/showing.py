@@ -1,4 +1,4 @@
-"""`contacts`, `show`, `tags` and `mu`: the commands that only show customers."""
+"""`contacts`, `show` and `mu`: the commands that only show customers."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,11 +6,11 @@ from itertools import chain
 
 from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, say
-from crm_tui.cli.shapes import CUSTOMER_COLUMNS, customer_cells, customer_json
+from crm_tui.cli.searching import pointing_at
+from crm_tui.cli.shapes import CUSTOMER_COLUMNS, NEWEST_FIRST, customer_cells, customer_json
 from crm_tui.core.fields import SYSTEM_KEYS, Field, find_field
 from crm_tui.i18n import t
 from crm_tui.services import contact_list, customers
-from crm_tui.services import tags as tag_service
 from crm_tui.services.errors import UsageError
 from crm_tui.services.fields import list_fields
 from crm_tui.services.profiles import Customer
@@ -18,7 +18,6 @@ from crm_tui.services.workspace import Workspace
 
 _TABLE_ROWS = 50
 """Rows of a table where no --limit says more; JSON and CSV are for programs and never end early by themselves."""
-_NEWEST_FIRST = ("lastSeenAt", "createdAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Listing:
     columns: str | None = None
     """Field names between commas."""
     sort: str = "lastSeenAt"
+    """A field; with "-" in front in the other direction."""
     limit: int | None = None
     count: bool = False
     as_json: bool = False
@@ -47,15 +47,21 @@ class Whom:
 
 def show_contacts(workspace: Workspace, listing: Listing) -> Exit:
     """List what a search line finds."""
+    with pointing_at(listing.query):
+        return _show_contacts(workspace, listing)
+
+
+def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
     if listing.count:
         output.line(str(contact_list.count(workspace, listing.query).total))
         return Exit.DONE
     fields = list_fields(workspace)
     columns = _columns(listing.columns, fields)
-    sort = _key(listing.sort, fields)
+    sort = _key(listing.sort.removeprefix("-"), fields)
     is_table = not (listing.as_json or listing.as_csv)
     limit = _TABLE_ROWS if is_table and listing.limit is None else listing.limit
-    found = contact_list.every(workspace, listing.query, sort=sort, descending=sort in _NEWEST_FIRST, limit=limit)
+    descending = (sort in NEWEST_FIRST) is not listing.sort.startswith("-")
+    found = contact_list.every(workspace, listing.query, sort=sort, descending=descending, limit=limit)
     if listing.as_json:
         output.array(customer_json(customer, fields) for customer in found)
         return Exit.DONE
@@ -118,19 +124,6 @@ def print_customer(workspace: Workspace, customer: Customer, as_json: bool) -> N
     columns = ["id", "type", *(field.key for field in fields), *SYSTEM_KEYS[2:]]
     cells = customer_cells(customer, columns, fields)
     output.pairs((name, cell) for name, cell in zip(columns, cells, strict=True) if cell)
-
-
-def show_tags(workspace: Workspace, as_json: bool) -> Exit:
-    """List import tags and customer tags with counts."""
-    kinds = (("import", tag_service.import_tags(workspace)), ("tag", tag_service.customer_tags(workspace)))
-    listed = [(kind, tag.name, tag.count) for kind, tags in kinds for tag in tags]
-    if as_json:
-        output.array(dict(zip(("kind", "name", "count"), row, strict=True)) for row in listed)
-    elif listed:
-        output.table(("kind", "name", "count"), [(kind, name, str(count)) for kind, name, count in listed])
-    else:
-        say(t("cli.no_tags"))
-    return Exit.DONE
 
 
 def show_managed_users(workspace: Workspace, as_json: bool) -> Exit:

@@ -49,6 +49,9 @@ def run_edit(workspace: Workspace, customer_id: int, cells: Mapping[str, str], a
     match customers.edit(workspace, customer_id, cells):
         case customers.Edited(customer, tags_left_out):
             return _print_written(workspace, customer, tags_left_out, as_json)
+        case customers.Stale(customer):  # only where it is said what was seen
+            print_customer(workspace, customer, as_json)
+            return Exit.REFUSED
         case problems:
             return _say_problems(problems)
 

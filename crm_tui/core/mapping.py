@@ -120,6 +120,11 @@ class _Names:
         """Return the fields that a header names, by likeness; empty if it is to stay alone, None if it names none."""
         if len(header) > _MAX_LENGTH or not (wanted := bare(header)):
             return {}
+        # A key as it stands in an export means its field and nothing else, whatever labels managers gave.
+        if header in SYSTEM_KEYS and f"profile.{header}" not in self.keys:
+            return {}
+        if header in self.keys:
+            return {header: 1.0}
         if wanted in self._known:
             return self._known[wanted]
         if _is_consent(wanted):

@@ -55,6 +55,10 @@ class Code(StrEnum):
     FIELD_KEY_TAKEN = "field_key_taken"  # name
     CONTACT_MISSING = "contact_missing"
     MEMBER_ID_TAKEN = "member_id_taken"
+    TAG_TAKEN = "tag_taken"  # tag
+    SEGMENT_NAME_MISSING = "segment_name_missing"
+    SEGMENT_NAME_TOO_LONG = "segment_name_too_long"  # length, limit
+    SEGMENT_TAKEN = "segment_taken"  # name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import locale
 import os
 import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Language = Literal["ko", "en"]
 _chosen: Language | None = None
+_keys: dict[str, str] = {}
+"""The keys in force as a person reads them, for sentences that name one: `{key_import}`."""
 
 
 def set_language(language: Language | None) -> None:
@@ -40,6 +43,12 @@ def language() -> Language:
     return "en" if known and not known.lower().startswith("ko") else "ko"
 
 
+def name_keys(keys: Mapping[str, str]) -> None:
+    """Take what sentences of the screens are to call the keys."""
+    _keys.clear()
+    _keys.update(keys)
+
+
 @cache
 def catalogue(language: Language, name: str) -> dict[str, str]:
     """Return one file of sentences."""
@@ -52,7 +61,7 @@ def catalogue(language: Language, name: str) -> dict[str, str]:
 def t(key: str, /, **params: object) -> str:
     """Return the sentence `<file>.<name>` with its parameters, in the language in use."""
     file, _, name = key.partition(".")
-    return catalogue(language(), file)[name].format(**params)
+    return catalogue(language(), file)[name].format(**_keys, **params)
 
 
 def field_label(field: Field) -> str:
@@ -74,7 +83,22 @@ def describe_error(error: CrmError) -> str:
     params = {name: make_visible(value) if isinstance(value, str) else value for name, value in error.params.items()}
     if "since" in params:
         params["since"] = _local_time(int(params["since"]))
+    if error.code == "query_wrong":
+        params["expected"] = expected_sentence(str(error.params["expected"]).split("\n"))
     return t(f"errors.{error.code}", **params)
+
+
+def expected_sentence(expected: Iterable[str]) -> str:
+    """Say what a search line could say where it is wrong: what `QueryMistake.expected` holds."""
+    choices = [_choice(one) for one in expected]
+    if len(choices) == 1:
+        return t("query.expected", choices=choices[0])
+    return t("query.expected", choices=t("query.choice", first=", ".join(choices[:-1]), last=choices[-1]))
+
+
+def _choice(expected: str) -> str:
+    is_code = expected[:1] == "<" and expected[-1:] == ">"
+    return t(f"query.{expected[1:-1]}") if is_code else make_visible(expected)
 
 
 def _local_time(moment: int) -> str:

@@ -1,18 +1,31 @@
 """The contact list: what a search line finds, in pages of an order (R46, R47)."""
 
+import contextlib
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crm_tui.core.query import Query, QueryMistake, parse_query
-from crm_tui.services.errors import UsageError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from crm_tui.core.fields import SYSTEM_FIELDS, Field, FieldType, find_field
+from crm_tui.core.query import Query, QueryMistake, Vocabulary, parse_query
+from crm_tui.services.errors import Cancelled, UsageError
+from crm_tui.services.fields import read_fields
+from crm_tui.services.local_zone import LocalZone
 from crm_tui.services.profiles import Customer, customer_of
+from crm_tui.services.value_list import read_list
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import search
+from storage import segments as stored_segments
+from storage.dialects import sqlite
+from storage.search import names
 
 SORTS: tuple[str, ...] = tuple(search.SORT_COLUMNS)
-"""What the list can be ordered by."""
+"""What a list of any length is ordered by at once; by other fields too, but then all that is found is sorted."""
 _READ_AT_ONCE = 500
+_BLOCKED_AT = Field(search.BLOCKED_AT, FieldType.DATETIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +37,85 @@ class Found:
     """Blocked customers it would match; counted only where `total` is 0 (R47)."""
 
 
-def parse(line: str) -> Query:
+def vocabulary(workspace: Workspace) -> Vocabulary:
+    """Return what a search line may speak of."""
+    with workspace.reading() as connection:
+        return read_vocabulary(connection, workspace)
+
+
+def read_vocabulary(connection: Connection, workspace: Workspace) -> Vocabulary:
+    """Return what a search line may speak of, on an open connection."""
+    return Vocabulary(
+        fields=read_fields(connection, archived=True) + SYSTEM_FIELDS,
+        tags=names.tag_names(connection),
+        import_tags=names.import_tag_names(connection),
+        segments=stored_segments.lines(connection),
+        now_ms=workspace.now_ms(),
+        zone=LocalZone(),
+        read_list=read_list,
+    )
+
+
+def parse(workspace: Workspace, line: str) -> Query:
     """Return what a search line asks for.
 
     Raises:
-        UsageError: The line cannot be understood; `at` and `expected` say where and why.
+        UsageError: The line cannot be understood; `at`, `length` and `expected` say where and why.
     """
-    query = parse_query(line)
+    with workspace.reading() as connection:
+        return _parse(connection, workspace, line)
+
+
+def _parse(connection: Connection, workspace: Workspace, line: str) -> Query:
+    if not line.strip():
+        return Query()
+    query = parse_query(line, read_vocabulary(connection, workspace))
     if isinstance(query, QueryMistake):
-        raise UsageError("query_wrong", at=query.at + 1, expected=query.expected)
+        raise wrong(query)
     return query
 
 
-def count(workspace: Workspace, query: str = "") -> Found:
-    """Return how many customers a search line finds."""
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        total = search.count(connection, wanted)
-        return Found(total, 0 if total else search.count(connection, wanted, blocked=True))
+def wrong(mistake: QueryMistake) -> UsageError:
+    """Return the error for a line that cannot be understood."""
+    return UsageError("query_wrong", at=mistake.at + 1, length=mistake.length, expected="\n".join(mistake.expected))
+
+
+def _order(connection: Connection, sort: str, *, descending: bool, blocked: bool) -> search.Order:
+    if blocked and sort == search.BLOCKED_AT:
+        return search.Order(_BLOCKED_AT, descending)
+    field = find_field(sort, read_fields(connection) + SYSTEM_FIELDS)
+    if field is None:
+        raise UsageError("sort_unknown", name=sort)
+    return search.Order(field, descending)
+
+
+@contextlib.contextmanager
+def _reading(workspace: Workspace, stop: threading.Event | None) -> Iterator[Connection]:
+    """Give a connection whose long statements `stop` ends."""
+    try:
+        with workspace.reading() as connection:
+            if stop is not None:
+                sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
+            yield connection
+    except (DBAPIError, sqlite.driver_error()) as error:
+        if stop is None or not stop.is_set() or not sqlite.is_interrupt(error):
+            raise
+        raise Cancelled("cancelled") from error
+
+
+def count(
+    workspace: Workspace, query: str = "", *, blocked: bool = False, stop: threading.Event | None = None
+) -> Found:
+    """Return how many customers a search line finds.
+
+    Raises:
+        UsageError: The line cannot be understood.
+        Cancelled: `stop` was set.
+    """
+    with _reading(workspace, stop) as connection:
+        wanted = _parse(connection, workspace, query)
+        total = search.count(connection, wanted, blocked=blocked)
+        return Found(total, 0 if total or blocked else search.count(connection, wanted, blocked=True))
 
 
 def page(
@@ -52,26 +126,52 @@ def page(
     descending: bool = True,
     offset: int = 0,
     limit: int = 50,
+    blocked: bool = False,
+    total: int | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[Customer, ...]:
-    """Return `limit` customers from `offset` on, of those that a search line finds; `sort` is one of `SORTS`."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
+    """Return `limit` customers from `offset` on, of those that a search line finds.
+
+    Args:
+        workspace: The database.
+        query: The search line.
+        sort: A field, or "blockedAt" among blocked customers. Missing values come last.
+        descending: From the greatest value on.
+        offset: How many come before.
+        limit: How many at most.
+        blocked: Among blocked customers, instead of among all others.
+        total: What `count` gave, if no customer changed since: a page far down is then found without counting again.
+        stop: Set when nobody waits for the page any more.
+
+    Raises:
+        UsageError: The line cannot be understood, or there is no such field.
+        Cancelled: `stop` was set.
+    """
+    with _reading(workspace, stop) as connection:
+        wanted = _parse(connection, workspace, query)
+        order = _order(connection, sort, descending=descending, blocked=blocked)
+        ids = search.page_ids(
+            connection, wanted, order, offset=offset, limit=max(limit, 0), blocked=blocked, total=total
+        )
         rows = stored.by_ids(connection, ids)
         return tuple(customer_of(rows[one]) for one in ids)
 
 
 def position(
-    workspace: Workspace, query: str = "", *, sort: str = "lastSeenAt", descending: bool = True, customer_id: int
+    workspace: Workspace,
+    query: str = "",
+    *,
+    sort: str = "lastSeenAt",
+    descending: bool = True,
+    customer_id: int,
+    blocked: bool = False,
+    stop: threading.Event | None = None,
 ) -> int | None:
-    """Return at which offset of `page` a customer stands; None where the search line does not find it."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    with workspace.reading() as connection:
-        return search.position(connection, wanted, customer_id, sort=sort, descending=descending)
+    """Return at which offset of `page` a customer stands; None where the search line does not find them."""
+    with _reading(workspace, stop) as connection:
+        wanted = _parse(connection, workspace, query)
+        order = _order(connection, sort, descending=descending, blocked=blocked)
+        return search.position(connection, wanted, customer_id, order, blocked=blocked)
 
 
 def every(
@@ -81,14 +181,23 @@ def every(
     sort: str = "lastSeenAt",
     descending: bool = True,
     limit: int | None = None,
+    blocked: bool = False,
 ) -> Iterator[Customer]:
-    """Yield the customers that a search line finds, as they all stood at one moment; memory holds their ids only."""
-    if sort not in SORTS:
-        raise UsageError("sort_unknown", name=sort)
-    wanted = parse(query)
-    most = -1 if limit is None else limit
+    """Return the customers that a search line finds, as they all stand when the first is taken.
+
+    Memory holds their ids only. A line or an order that is wrong is told at once.
+    """
     with workspace.reading() as connection:
-        ids = search.page_ids(connection, wanted, sort=sort, descending=descending, offset=0, limit=most)
+        wanted = _parse(connection, workspace, query)
+        order = _order(connection, sort, descending=descending, blocked=blocked)
+    return _every(workspace, wanted, order, -1 if limit is None else limit, blocked=blocked)
+
+
+def _every(
+    workspace: Workspace, wanted: Query, order: search.Order, limit: int, *, blocked: bool
+) -> Iterator[Customer]:
+    with workspace.reading() as connection:
+        ids = search.page_ids(connection, wanted, order, offset=0, limit=limit, blocked=blocked)
         for start in range(0, len(ids), _READ_AT_ONCE):
             some = ids[start : start + _READ_AT_ONCE]
             rows = stored.by_ids(connection, some)

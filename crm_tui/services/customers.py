@@ -1,6 +1,6 @@
 """Single customers: shown, added by hand and edited (R1-R5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,8 +18,9 @@ from crm_tui.core.fields import (
 from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile, join_tags
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.text import trim
+from crm_tui.core.text import fold, trim
 from crm_tui.core.validation import parse_cell, profile_problems
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import read_fields
 from crm_tui.services.profiles import Customer, columns_of, customer_of
@@ -55,6 +56,16 @@ class Edited:
     customer: Customer
     tags_left_out: int = 0
     """Those above the limit of R16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was edited: somebody else changed these fields since the manager saw them."""
+
+    customer: Customer
+    """As they are now."""
+    keys: tuple[str, ...]
+    """The fields given that hold something else than was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,47 +142,103 @@ def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | Already
         new_id = stored.insert(connection, columns)
         tags, left_out = join_tags((), _tags(parsed))
         stored.set_tags(connection, new_id, tags)
+        record(connection, workspace, ActivityKind.CUSTOMER_ADDED, [new_id])
         return Added(_get(connection, new_id), left_out)
 
 
 def edit(
-    workspace: Workspace, customer_id: int, values: Mapping[str, str], clear: Sequence[str] = ()
-) -> Edited | tuple[Problem, ...]:
+    workspace: Workspace,
+    customer_id: int,
+    values: Mapping[str, str],
+    clear: Sequence[str] = (),
+    *,
+    seen: Mapping[str, Value | None] | None = None,
+) -> Edited | Stale | tuple[Problem, ...]:
     """Overwrite fields of one customer and empty those of `clear`; return the customer, or what is wrong.
 
     A blank value empties its field. Lists and tags are replaced, not appended to: the manager sees all of them.
+
+    Args:
+        workspace: The database.
+        customer_id: Whom.
+        values: Cells by field key, in any spelling of the key.
+        clear: Fields to empty.
+        seen: What the manager saw in those fields. Where another value stands there now nothing is written.
+
+    Raises:
+        NotFound: The customer is gone.
     """
     with workspace.transaction(changes_customers=True) as connection:
         current = _get(connection, customer_id)
+        fields = read_fields(connection)
+        if changed := _changed_since(current, seen or {}, {*values, *clear}, fields):
+            return Stale(current, changed)
         given = {name: text for name, text in values.items() if trim(text)}
         parsed, problems = _parse_values(connection, given)
-        fields = read_fields(connection)
-        removed: set[str] = set()
-        for name in dict.fromkeys((*clear, *(name for name in values if name not in given))):
-            field = find_field(name, fields)
-            if field is None:
-                problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
-            elif field.key in OPT_OUTS:
-                problems.append(Problem(Code.BOOLEAN_INVALID, field.key))
-            else:
-                removed.add(field.key)
-        after = {key: value for key, value in _values(current).items() if key not in removed} | parsed
-        verified = {EMAIL} if current.email_verified else set()
-        verified |= {MOBILE_NUMBER} if current.mobile_number_verified else set()
-        verified = (verified | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
+        removed, more = _removed((*clear, *(name for name in values if name not in given)), fields)
+        problems += more
+        before = _values(current)
+        after = {key: value for key, value in before.items() if key not in removed} | parsed
+        trusted = _verified(current)
+        verified = (trusted | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
         if not problems:
             problems.extend(_edit_problems(connection, customer_id, after))
         if problems:
             return tuple(problems)
+        tags, left_out = join_tags((), _tags(after))
+        written = sorted({*_differing(before, after | {TAGS: tags}), *(verified ^ trusted)})
+        if not written:
+            return Edited(current, left_out)
         stored.update(
             connection,
             customer_id,
             columns_of(Profile(after, frozenset(verified))) | {"updated_at": workspace.now_ms()},
         )
-        tags, left_out = join_tags((), _tags(after))
-        if TAGS in parsed or TAGS in removed:
+        if TAGS in written:
             stored.set_tags(connection, customer_id, tags)
+        record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [customer_id], fields=written)
         return Edited(_get(connection, customer_id), left_out)
+
+
+def _verified(customer: Customer) -> set[str]:
+    flags = ((EMAIL, customer.email_verified), (MOBILE_NUMBER, customer.mobile_number_verified))
+    return {key for key, is_verified in flags if is_verified}
+
+
+def _differing(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[str]:
+    """Yield the fields whose values differ; a tag in another spelling is the same tag (R16)."""
+    for key in before.keys() | after.keys():
+        if key == TAGS:
+            if [fold(str(tag)) for tag in _tags(before)] != [fold(str(tag)) for tag in _tags(after)]:
+                yield key
+        elif before.get(key) != after.get(key):
+            yield key
+
+
+def _changed_since(
+    current: Customer, seen: Mapping[str, Value | None], given: Collection[str], fields: tuple[Field, ...]
+) -> tuple[str, ...]:
+    """Return the fields among those given that hold something else than the manager saw; no tags are an empty list."""
+    keys = {field.key for name in given if (field := find_field(name, fields)) is not None}
+    saw = {field.key: value for name, value in seen.items() if (field := find_field(name, fields)) is not None}
+    return tuple(
+        key for key, value in saw.items() if key in keys and (None if value == () else value) != current.get(key)
+    )
+
+
+def _removed(names: Sequence[str], fields: tuple[Field, ...]) -> tuple[set[str], list[Problem]]:
+    """Return the keys of the fields that are to be emptied, and what is wrong with others."""
+    removed: set[str] = set()
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        field = find_field(name, fields)
+        if field is None:
+            problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
+        elif field.key in OPT_OUTS:
+            problems.append(Problem(Code.BOOLEAN_INVALID, field.key))
+        else:
+            removed.add(field.key)
+    return removed, problems
 
 
 def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str, Value]) -> list[Problem]:

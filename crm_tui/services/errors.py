@@ -38,6 +38,10 @@ class NotFound(CrmError):
     """There is no such customer, import or field."""
 
 
+class Cancelled(CrmError):
+    """The manager stopped it."""
+
+
 class OutputError(CrmError):
     """A file cannot be written."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping
 
 from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.mapping import Proposal, propose
@@ -13,7 +13,7 @@ from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
-from crm_tui.services.importing import scratch
+from crm_tui.services.importing import scratch, workbook
 from crm_tui.services.importing.engine import headers_key
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
 from crm_tui.services.importing.lock import settle
@@ -65,7 +65,12 @@ class InboxEntry:
 def list_imports(workspace: Workspace, limit: int = 200) -> tuple[ImportRecord, ...]:
     """Return the import log, newest first."""
     with workspace.reading() as connection:
-        return tuple(_record(row) for row in stored.listed(connection, limit))
+        return read_imports(connection, limit)
+
+
+def read_imports(connection: Connection, limit: int) -> tuple[ImportRecord, ...]:
+    """Return the newest lines of the import log on an open connection."""
+    return tuple(_record(row) for row in stored.listed(connection, limit))
 
 
 def get_import(workspace: Workspace, import_id: int) -> ImportRecord:
@@ -114,12 +119,15 @@ def tidy(workspace: Workspace) -> None:
     """
     settle(workspace)
     scratch.sweep()
+    workbook.sweep()
     now = workspace.now_ms()
     with workspace.reading() as connection:
         is_due = stored.has_expired_failures(connection, now)
     if is_due:  # else a start would wait for whoever is writing
         with workspace.transaction() as connection:
             stored.expire_failures(connection, now)
+            workspace.note_deleted(connection)
+    workspace.overwrite_deleted()
 
 
 def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:

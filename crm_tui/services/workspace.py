@@ -3,14 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from crm_tui import config
-from crm_tui.services.errors import DatabaseError, NotFound, unwritable
+from crm_tui.services.errors import Cancelled, DatabaseError, NotFound, unwritable
 from storage import engine as storage_engine
 from storage import revision
 from storage.dialects import sqlite
@@ -34,6 +36,8 @@ class Workspace:
         self._engine = engine
         self.path = path
         self.manager = manager
+        self._has_deleted = False
+        self._stop: Event | None = None
 
     @property
     def database(self) -> str:
@@ -44,11 +48,24 @@ class Workspace:
         """Return the moment, as UTC epoch milliseconds."""
         return time.time_ns() // 1_000_000
 
+    def until(self, stop: Event) -> "Workspace":
+        """Return the same database, on which reading ends with `Cancelled` when `stop` is set."""
+        stoppable = copy(self)
+        stoppable._stop = stop
+        return stoppable
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one unchanging state of the database."""
-        with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
-            yield connection
+        try:
+            with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
+                if self._stop is not None:
+                    sqlite.stop_when(connection.connection.driver_connection, self._stop.is_set)
+                yield connection
+        except (DBAPIError, sqlite.driver_error()) as error:
+            if self._stop is None or not self._stop.is_set() or not sqlite.is_interrupt(error):
+                raise
+            raise Cancelled("cancelled") from error
 
     @contextmanager
     def transaction(self, *, changes_customers: bool = False) -> Iterator[Connection]:
@@ -99,8 +116,26 @@ class Workspace:
         """Keep what is written to the scratch database; the live one is only read, and others may write to it."""
         return _transaction(connection, "BEGIN", scratch)
 
+    def note_deleted(self, connection: Connection) -> None:
+        """Note that what is deleted in this transaction is to be overwritten once it is kept (R38, R49)."""
+        sqlite.note_deleted(connection.connection.driver_connection)
+
+    def overwrite_deleted(self) -> None:
+        """Overwrite what was deleted for good and may still be found in the file.
+
+        Where a reader or a writer is in the way it is done when the database is closed, or opened the next time.
+        """
+        try:
+            with self.reading() as connection:
+                has_deleted = sqlite.has_deleted(connection.connection.driver_connection)
+            self._has_deleted = has_deleted and not sqlite.overwrite_deleted(self._engine, self.path)
+        except (OSError, DatabaseError, sqlite.driver_error()):
+            self._has_deleted = True
+
     def close(self) -> None:
         """Let go of the database."""
+        if self._has_deleted:
+            self.overwrite_deleted()
         self._engine.dispose()
 
 

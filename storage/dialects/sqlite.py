@@ -12,9 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from storage.dialects import unused_space
+
 BUSY_TIMEOUT_S = 10.0
 MAX_INTEGER = 2**63 - 1
 """More than this no statement takes, though a person may ask for customer 99999999999999999999."""
+_PATIENCE_MS, _TRIES = 200, 10
+"""With whoever is in the way of overwriting what was deleted."""
 _PAGE_BYTES = 8192
 """Of a new file: an import writes a sixth faster than with SQLite's own 4096."""
 _STEPS_BETWEEN_LOOKS = 100_000
@@ -93,7 +97,8 @@ def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
             else:
                 return connection
 
-    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=NullPool)
+    # An error's text must not quote a customer: it may come to the log of faults.
+    engine = create_engine("sqlite://", module=driver, creator=connect, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -166,6 +171,49 @@ def keep_file(path: Path) -> None:
     """Return when the file's content is on the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def note_deleted(connection: Any) -> None:
+    """Note, in the transaction of a DBAPI connection, that what it deletes is to be overwritten for good."""
+    connection.execute("PRAGMA user_version = 1")
+
+
+def has_deleted(connection: Any) -> bool:
+    """Say whether something deleted may still be found in the file, or in its journal."""
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def overwrite_deleted(engine: Engine, path: Path) -> bool:
+    """Overwrite what `note_deleted` told of: in the journal, and where moved rows left copies in the file.
+
+    Return False where somebody who reads an older state, or who writes, is in the way.
+    """
+    pooled = engine.raw_connection()
+    try:
+        raw: Any = pooled.driver_connection
+        raw.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}").fetchall()
+        for _ in range(_TRIES):
+            (is_busy, _, _) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:
+                return False
+            raw.execute("BEGIN IMMEDIATE")
+            if _is_empty(path.with_name(f"{path.name}-wal")):  # else somebody wrote in between
+                unused_space.overwrite_unused_space(path)
+                # That it is written, too, makes other connections forget the pages that they remember.
+                raw.execute("PRAGMA user_version = 0")
+                raw.execute("COMMIT")
+                return True
+            raw.execute("ROLLBACK")
+        return False
+    finally:
+        pooled.close()
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
 
 
 def rows_written(connection: Any) -> int:

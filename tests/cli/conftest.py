@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crm_tui import config
+from crm_tui.__main__ import read_keys
 from crm_tui.cli.main import Program, run
 
 
@@ -62,7 +63,7 @@ def cli(database: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., End
 
     def call(*arguments: object, open_program: Callable[[Program], int] = no_screen) -> Ended:
         capsys.readouterr()
-        code = run([str(one) for one in arguments], open_program)
+        code = run([str(one) for one in arguments], open_program, read_keys)
         written = capsys.readouterr()
         return Ended(code, written.out, written.err)
 

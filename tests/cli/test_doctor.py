@@ -105,3 +105,72 @@ def test_a_missing_library_is_found(cli, monkeypatch):
 
 def test_without_a_terminal_nothing_is_measured():
     assert probe.measured_width("한글") is None
+
+
+# -- the config file and the keys ---------------------------------------------------------------------------------
+
+
+def write_config(text):
+    path = config.config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_config_file_its_place_is_told(cli):
+    found = cli("doctor", "--json").json
+    assert found["config"] == str(config.config_path())
+    assert found["problems"] == []
+
+
+def test_every_mistake_in_the_config_file_is_found(cli):
+    path = write_config('[keys]\nrefrsh = ["f5"]\nsort = 3\nopen = ["ctrl+m"]\n\n[key]\n')
+    ended = cli("--lang", "en", "doctor", "--json")
+    assert ended.code == 1
+    told = ended.json["problems"]
+    assert len(told) == 4
+    assert [f"{path}:{line}:" in "".join(told) for line in (2, 3, 4)] == [True] * 3
+    assert "refresh" in "".join(told)
+    assert told == ended.err.splitlines()
+
+
+def test_two_actions_on_one_key_are_found(cli):
+    path = write_config('[keys]\nrefresh = ["f5", "o"]\n')
+    ended = cli("--lang", "en", "doctor")
+    assert ended.code == 1
+    assert f"{path}:2: o would mean two things in one place: sort and refresh." in ended.err
+
+
+def test_changed_keys_are_counted_and_nothing_is_wrong_with_them(cli):
+    write_config('[keys]\nrefresh = ["f5", "ctrl+r"]\nquit = "f10"\n')
+    ended = cli("--lang", "en", "doctor", "--json")
+    assert (ended.code, ended.json["keys"].split()[0]) == (0, "2")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_keys_lists_every_action_as_the_config_file_takes_it(cli, language):
+    write_config('[keys]\nrefresh = ["f5", "?"]\nhelp = "f1"\n')
+    ended = cli("--lang", language, "keys", "--json")
+    listed = {one["id"]: one for one in ended.json}
+    assert ended.code == 0
+    assert listed["refresh"]["keys"] == ["f5", "question_mark"]
+    assert listed["import"]["keys"] == ["i", "f8"]
+    assert listed["import"]["name"] == ("불러오기" if language == "ko" else "Import")
+    shown = cli("--lang", language, "keys")
+    assert len(shown.out.splitlines()) == len(listed) + 1
+    assert str(config.config_path()) in shown.err
+
+
+def test_what_keys_lists_can_be_written_back(cli):
+    listed = cli("keys", "--json").json
+    # Where a line is typed an action shows its other keys only: all of them together are what the file takes.
+    write_config("[keys]\n" + "".join(f"{one['id']} = {one['keys']!r}\n" for one in listed))
+    assert cli("--lang", "en", "doctor").err == "Nothing is wrong.\n"
+
+
+def test_keys_says_what_is_wrong_and_lists_the_keys_in_force(cli):
+    write_config('[keys]\nrefresh = ["o"]\n')
+    ended = cli("--lang", "en", "keys", "--json")
+    assert ended.code == 1
+    assert "two things" in ended.err
+    assert next(one for one in ended.json if one["id"] == "refresh")["keys"] == ["r", "ctrl+r"]

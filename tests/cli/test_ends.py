@@ -52,7 +52,7 @@ if phase == "planning":
     planning.make_plan = interrupting(planning.make_plan)
 if phase in ("open_source", "choose_columns", "write_failed_rows"):
     setattr(importing, phase, interrupting(getattr(importing, phase)))
-sys.exit(run(sys.argv[3:], None))
+sys.exit(run(sys.argv[3:], None, None))
 """
 """The real command line, which sends itself a signal the moment a phase begins."""
 

@@ -237,5 +237,5 @@ def test_an_interrupted_command_ends_with_130(cli, monkeypatch):
 
 
 def test_typer_leaves_the_exception_hook_alone(process):
-    script = "import sys; before = sys.excepthook\nfrom crm_tui.cli.main import run; run(['--version'], None); print(sys.excepthook is before)"
+    script = "import sys; before = sys.excepthook\nfrom crm_tui.cli.main import run; run(['--version'], None, None); print(sys.excepthook is before)"
     assert process(script=script).out.splitlines()[-1] == "True"

@@ -205,3 +205,15 @@ def test_r22_a_thousand_columns_and_a_hundred_fields_are_matched_at_once() -> No
     proposals = propose(headers, fields)
     assert time.process_time() - started < 3  # a third of a second alone; nothing like the minute of comparing them all
     assert sum(one.field is not None for one in proposals) >= 100
+
+
+def test_r22_a_key_means_its_field_whatever_labels_say() -> None:
+    custom = (
+        Field("profile.first", FieldType.STRING, "memberId"),
+        Field("profile.second", FieldType.STRING, "createdAt"),
+        Field("profile.third", FieldType.STRING, "profile.first"),
+    )
+    headers = ["memberId", "createdAt", "profile.first", "profile.third"]
+    found = propose(headers, (*FIELDS, *custom))
+    assert [one.field for one in found] == ["memberId", None, "profile.first", "profile.third"]
+    assert all(one.is_certain for one in found)

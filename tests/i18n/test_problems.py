@@ -78,6 +78,10 @@ OTHERS = {  # what happens to rows and to what is done by hand
     Code.FIELD_KEY_TAKEN: ({"name": "a"}, r'"a".*(another|다른)'),
     Code.CONTACT_MISSING: ({}, r"hong@example\.com"),
     Code.MEMBER_ID_TAKEN: ({}, r"another one|다른 아이디"),
+    Code.SEGMENT_NAME_MISSING: ({}, r"Regulars|단골"),
+    Code.SEGMENT_NAME_TOO_LONG: ({"length": 65, "limit": 64}, r"65.*64"),
+    Code.SEGMENT_TAKEN: ({"name": "a"}, r'"a".*(another|다른)'),
+    Code.TAG_TAKEN: ({"tag": "vip"}, r'"vip".*(merge|합쳐)'),
 }
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME
+from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, FieldType
 from crm_tui.core.merging import Profile
-from crm_tui.services import contact_list, customers
+from crm_tui.services import contact_list, customers, fields
 from crm_tui.services.contact_list import SORTS, Found
 from crm_tui.services.customers import ManagedUsers
-from crm_tui.services.errors import UsageError
+from crm_tui.services.errors import Cancelled, UsageError
 from crm_tui.services.profiles import Customer, columns_of
+from crm_tui.services.segments import save_segment
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
 from tests.services.kit import sql
@@ -231,25 +233,108 @@ def test_r5_nobody_is_managed_in_an_empty_database(workspace: Workspace) -> None
 )
 @pytest.mark.parametrize(
     ("query", "at", "expected"),
-    [('kim "lee', 5, '"'), ("tag:", 5, "tag:…"), ("email:x", 1, "tag: import: member:"), ("member:x", 8, "yes|no")],
+    [
+        ('kim "lee', 5, '"'),
+        ("tag:", 5, "<tag_name>"),
+        ("emial:x", 1, "email:\n<field>"),
+        ("member:x", 8, "yes\nno"),
+        ("points>=5", 1, "<field>"),
+    ],
 )
 def test_a_line_that_cannot_be_understood_says_where(
     workspace: Workspace, use: Callable[..., object], query: str, at: int, expected: str
 ) -> None:
     with pytest.raises(UsageError) as refused:
         use(workspace, query)
-    assert (refused.value.code, refused.value.params) == ("query_wrong", {"at": at, "expected": expected})
+    assert refused.value.code == "query_wrong"
+    assert (refused.value.params["at"], refused.value.params["expected"]) == (at, expected)
 
 
 def test_an_order_that_does_not_exist_is_refused(workspace: Workspace) -> None:
     for use in (
         lambda: contact_list.page(workspace, sort="name; DROP TABLE customer"),
-        lambda: list(contact_list.every(workspace, sort="profile.description")),
+        lambda: list(contact_list.every(workspace, sort="profile.nothing")),
+        lambda: contact_list.page(workspace, sort="blockedAt"),
         lambda: contact_list.position(workspace, sort="", customer_id=1),
     ):
         with pytest.raises(UsageError) as refused:
             use()
         assert refused.value.code == "sort_unknown"
+
+
+@pytest.mark.usefixtures("people")
+def test_r46_the_blocked_panel_searches_and_orders_blocked_customers_only(workspace: Workspace) -> None:
+    assert contact_list.count(workspace, blocked=True) == Found(2)
+    assert contact_list.count(workspace, "ann", blocked=True) == Found(0)
+    assert ids(workspace, "tag:vip", blocked=True) == [5]
+    assert sorted(ids(workspace, blocked=True)) == [5, 6]
+    with workspace.transaction() as connection:
+        connection.exec_driver_sql("UPDATE customer SET blocked_at = 2 WHERE id = 5")
+    assert ids(workspace, blocked=True, sort="blockedAt") == [5, 6]
+    assert ids(workspace, blocked=True, sort="blockedAt", descending=False) == [6, 5]
+    assert ids(workspace, blocked=True, sort="name", descending=False) == [5, 6]
+    assert [one.id for one in contact_list.every(workspace, "fay", blocked=True)] == [6]
+    assert contact_list.position(workspace, sort="blockedAt", customer_id=6, blocked=True) == 1
+    assert contact_list.position(workspace, sort="blockedAt", customer_id=1, blocked=True) is None
+
+
+def test_r6_custom_fields_are_searched_and_ordered_by_until_they_are_archived(workspace: Workspace, add: Add) -> None:
+    fields.add_field(workspace, "points", FieldType.NUMBER, "Points")
+    for points in ("9", "1000", "-2.5"):
+        add(name=points, custom=f'{{"points":{points}}}')
+    add(name="none")
+    assert ids(workspace, "points>0", sort="POINTS") == [2, 1]
+    assert ids(workspace, sort="points", descending=False) == [3, 1, 2, 4]
+    assert ids(workspace, sort="points") == [2, 1, 3, 4]
+    fields.archive_field(workspace, "points")
+    for use in (lambda: ids(workspace, "points>0"), lambda: ids(workspace, sort="points")):
+        with pytest.raises(UsageError):
+            use()
+
+
+def test_a_search_that_nobody_waits_for_ends(workspace: Workspace, database: Path) -> None:
+    sql(
+        database,
+        """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        INSERT INTO customer (name, email_verified, mobile_number_verified, custom, unsubscribe_email,
+            unsubscribe_texting, created_at, last_seen_at, sessions_count, search_text)
+        SELECT i, 0, 0, '{}', 0, 0, i, 1, 0, i FROM n""",
+    )
+    stop = threading.Event()
+    assert contact_list.count(workspace, "1", stop=stop).total > 1
+    stop.set()
+    for use in (
+        lambda: contact_list.count(workspace, "has:description OR 1", stop=stop),
+        lambda: contact_list.page(workspace, "description:x", sort="description", stop=stop),
+        lambda: contact_list.position(workspace, "1", sort="description", customer_id=1, stop=stop),
+    ):
+        with pytest.raises(Cancelled):
+            use()
+
+
+def test_a_line_knows_fields_tags_and_segments(workspace: Workspace, add: Add) -> None:
+    add(name="kim", tags=["VIP"], imports=["May"])
+    add(name="lee", tags=["old"])
+    fields.add_field(workspace, "points", FieldType.NUMBER, "Points")
+    save_segment(workspace, "Good", "tag:vip")
+    with workspace.transaction() as connection:
+        connection.exec_driver_sql("UPDATE tag SET is_offered = 0 WHERE key = 'old'")
+    known = contact_list.vocabulary(workspace)
+    assert (known.tags, known.import_tags, known.segments) == (("VIP",), ("May",), {"Good": "tag:vip"})
+    assert "points" in known.names
+    assert known.now_ms == workspace.now_ms()
+    assert ids(workspace, "segment:good") == [1]
+
+
+def test_values_are_read_from_a_file(workspace: Workspace, add: Add, tmp_path: Path) -> None:
+    add(name="kim", email="Kim@example.com")
+    add(name="lee", email="lee@example.com")
+    listed = tmp_path / "my list.txt"
+    listed.write_text("kim@EXAMPLE.com\n" + "\n".join(f"x{number}@example.com" for number in range(10_000)), "utf-8")
+    assert ids(workspace, f'email:@"{listed}"') == [1]
+    assert ids(workspace, f'NOT email:@"{listed}"') == [2]
+    with pytest.raises(UsageError):
+        ids(workspace, f"email:@{tmp_path / 'gone.txt'}")
 
 
 texts = st.none() | st.sampled_from(["a", "b", "B", "가", "나", "\U0001f600", "z" * 20])

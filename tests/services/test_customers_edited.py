@@ -4,15 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.core.fields import EMAIL, MEMBER_ID, FieldType, Value
+from crm_tui.core.fields import EMAIL, MEMBER_ID, NAME, FieldType, Value
 from crm_tui.core.problems import Code
 from crm_tui.core.validation import print_value
 from crm_tui.core.vocabulary import CustomerType
 from crm_tui.services import contact_list, customers, fields, tags
-from crm_tui.services.customers import Added, Edited
+from crm_tui.services.customers import Added, Edited, Stale
+from crm_tui.services.deleting import delete
 from crm_tui.services.errors import NotFound
+from crm_tui.services.fields import add_field
 from crm_tui.services.profiles import Customer
+from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
+from tests.services.conftest import Clock
 from tests.services.kit import content, one, sql
 from tests.services.people import add, codes, edit
 
@@ -312,3 +316,44 @@ def test_a_customer_gives_the_value_of_any_field(
     workspace: Workspace, kim: Customer, key: str, value: Value | None
 ) -> None:
     assert edit(workspace, kim.id, memberId="M1", unsubscribeEmail="true").get(key) == value
+
+
+def test_a_field_that_somebody_else_changed_meanwhile_is_not_overwritten(
+    workspace: Workspace, database: Path, clock: Clock
+) -> None:
+    customer = add(workspace, email="kim@example.com", name="김", tags='["a"]')
+    seen = {key: customer.get(key) for key in (NAME, "tags", "profile.description", "unsubscribeEmail")}
+    edit(workspace, customer.id, name="이", tags='["a","b"]')
+    now = customers.get(workspace, customer.id)
+    before = content(database)
+    clock.move(days=1)
+    cells = {"Name": "박", "tags": '["c"]', "description": "memo", "unsubscribeEmail": "true"}
+    assert customers.edit(workspace, customer.id, cells, seen=seen) == Stale(now, (NAME, "tags"))
+    assert customers.edit(workspace, customer.id, {}, ["tags"], seen=seen) == Stale(now, ("tags",))
+    assert content(database) == before
+
+
+def test_only_the_fields_given_are_compared_with_what_was_seen(workspace: Workspace) -> None:
+    customer = add(workspace, email="kim@example.com", name="김")
+    seen = {"profile.name": "김", "description": None, "tags": (), "unsubscribeTexting": False, "points": 3}
+    edit(workspace, customer.id, name="이")
+    cells = {"description": "memo", "tags": '["a"]', "unsubscribeTexting": "true"}
+    edited = customers.edit(workspace, customer.id, cells, seen=seen)
+    assert isinstance(edited, Edited)
+    assert (edited.customer.get(NAME), edited.customer.get("profile.description")) == ("이", "memo")
+
+
+def test_a_number_that_was_taken_away_is_no_nought(workspace: Workspace) -> None:
+    add_field(workspace, "points", FieldType.NUMBER, "포인트")
+    customer = add(workspace, email="kim@example.com", points="0")
+    edit(workspace, customer.id, "points")
+    answer = customers.edit(workspace, customer.id, {"points": "5"}, seen={"profile.points": 0})
+    assert isinstance(answer, Stale)
+    assert answer.keys == ("profile.points",)
+
+
+def test_a_customer_who_was_deleted_meanwhile_is_not_found(workspace: Workspace) -> None:
+    customer = add(workspace, email="kim@example.com", name="김")
+    delete(workspace, Selection(ids=frozenset({customer.id})))
+    with pytest.raises(NotFound, match="customer_not_found"):
+        customers.edit(workspace, customer.id, {"name": "이"}, seen={NAME: "김"})

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, CUSTOM_TYPES, SYSTEM_KEYS, Field, FieldType
 from crm_tui.core.problems import Code, Problem
 from crm_tui.services import fields
 from crm_tui.services.errors import NotFound
 from crm_tui.services.workspace import Workspace, open_workspace
-from tests.services.kit import content, sql
+from storage.columns import dump
+from tests.services.kit import content, members, sql
 
 
 def added(workspace: Workspace, name: str, label: str = "", field_type: FieldType = FieldType.STRING) -> Field:
@@ -146,3 +149,172 @@ def test_r6_only_a_field_that_a_manager_made_can_be_archived(workspace: Workspac
         with pytest.raises(NotFound) as refused:
             change(workspace, name)
         assert (refused.value.code, refused.value.params) == ("field_not_found", {"name": name})
+
+
+def names_of(workspace: Workspace) -> str:
+    """Return the own fields in order, archived ones in brackets."""
+    own = [field for field in fields.list_fields(workspace, archived=True) if field.is_custom]
+    names = [field.key.removeprefix("profile.") for field in own]
+    return " ".join(f"({name})" if field.is_archived else name for field, name in zip(own, names, strict=True))
+
+
+def told_of(database: Path) -> list[tuple[str, str]]:
+    return sql(database, "SELECT kind, details FROM activity ORDER BY id")
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"), [("크기", "크기"), ("  신발\u3000크기 \n", "신발 크기"), ("", "size"), ("e\u0301", "é")]
+)
+def test_r6_a_field_is_labelled_as_it_would_be_made(workspace: Workspace, label: str, shown: str) -> None:
+    field = added(workspace, "size", "before")
+    assert fields.label_field(workspace, "SIZE", label) == Field(field.key, field.type, shown)
+    assert fields.list_fields(workspace)[-1].label == shown
+
+
+@pytest.mark.parametrize(("label", "code"), [("a\x1b[31m", Code.CONTROL_CHARACTER), ("가" * 513, Code.STRING_TOO_LONG)])
+def test_a_label_that_cannot_be_shown_leaves_the_one_there_was(workspace: Workspace, label: str, code: Code) -> None:
+    added(workspace, "size", "before")
+    answer = fields.label_field(workspace, "size", label)
+    assert isinstance(answer, Problem)
+    assert (answer.field, answer.code) == ("profile.size", code)
+    assert fields.list_fields(workspace)[-1].label == "before"
+
+
+def test_an_archived_field_can_be_labelled_and_stays_archived(workspace: Workspace) -> None:
+    added(workspace, "size")
+    fields.archive_field(workspace, "size")
+    assert fields.label_field(workspace, "size", "크기") == Field("profile.size", FieldType.STRING, "크기", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "order"),
+    [
+        ("a", 1, "b a c d"),
+        ("a", 2, "b c a d"),
+        ("a", 99, "b c d a"),
+        ("d", -1, "a b d c"),
+        ("d", -99, "d a b c"),
+        ("b", -1, "b a c d"),
+        ("PROFILE.B", 0, "a b c d"),
+        ("a", -1, "a b c d"),
+        ("d", 1, "a b c d"),
+    ],
+)
+def test_a_field_moves_among_its_like(workspace: Workspace, name: str, by: int, order: str) -> None:
+    for one in "abcd":
+        added(workspace, one)
+    fields.move_field(workspace, name, by)
+    assert names_of(workspace) == order
+    assert fields.list_fields(workspace)[: len(BUILT_IN_FIELDS)] == BUILT_IN_FIELDS
+
+
+def test_archived_fields_are_no_places_to_move_to(workspace: Workspace) -> None:
+    for one in "abcd":
+        added(workspace, one)
+    fields.archive_field(workspace, "b")
+    fields.archive_field(workspace, "c")
+    fields.move_field(workspace, "d", -1)
+    assert names_of(workspace) == "d a (b) (c)"
+    fields.move_field(workspace, "d", 1)
+    assert names_of(workspace) == "a d (b) (c)"
+    fields.move_field(workspace, "c", -1)
+    assert names_of(workspace) == "a (c) d (b)"
+    added(workspace, "e")
+    assert names_of(workspace) == "a (c) d (b) e"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "", "profile.name", "memberId", "createdAt"])
+def test_r6_only_a_field_that_a_manager_made_is_labelled_or_moved(workspace: Workspace, name: str) -> None:
+    for change in (lambda: fields.label_field(workspace, name, "x"), lambda: fields.move_field(workspace, name, 1)):
+        with pytest.raises(NotFound) as refused:
+            change()
+        assert (refused.value.code, refused.value.params) == ("field_not_found", {"name": name})
+
+
+def test_r52_each_change_of_a_field_is_noted_and_what_changes_nothing_is_not(
+    workspace: Workspace, database: Path
+) -> None:
+    added(workspace, "a", "A")
+    added(workspace, "b")
+    fields.add_field(workspace, "a", FieldType.STRING, "")
+    for _ in range(2):
+        fields.label_field(workspace, "a", "Z")
+        fields.move_field(workspace, "a", 1)
+        fields.archive_field(workspace, "b")
+    fields.restore_field(workspace, "b")
+    fields.restore_field(workspace, "b")
+    assert told_of(database) == [
+        ("field_added", '{"field":"profile.a"}'),
+        ("field_added", '{"field":"profile.b"}'),
+        ("field_labelled", '{"field":"profile.a"}'),
+        ("field_moved", '{"field":"profile.a"}'),
+        ("field_archived", '{"field":"profile.b"}'),
+        ("field_restored", '{"field":"profile.b"}'),
+    ]
+
+
+def test_usage_says_how_many_customers_have_a_value_archived_fields_too(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    added(workspace, "size")
+    added(workspace, "siz")
+    added(workspace, "list", field_type=FieldType.LIST)
+    columns = ("memberId", "profile.name", "tags", "profile.size", "profile.list")
+    members(
+        workspace,
+        tmp_path,
+        columns,
+        ("m1", "김", '["a","b"]', "10", ""),
+        ("m2", "", '["a"]', "", '["\\"siz\\":","size\\":"]'),
+        ("m3", "", "", '"siz":', ""),
+        ("m4", "이", '["a"]', "10", '["x"]'),
+    )
+    sql(database, "UPDATE customer SET blocked_at = 1 WHERE member_id = 'm4'")
+    fields.archive_field(workspace, "size")
+    assert fields.usage(workspace) == {
+        "memberId": 3,
+        "profile.name": 1,
+        "profile.email": 0,
+        "profile.mobileNumber": 0,
+        "profile.landlineNumber": 0,
+        "profile.description": 0,
+        "profile.lastCheckoutCompletedAt": 0,
+        "tags": 2,
+        "unsubscribeEmail": 3,
+        "unsubscribeTexting": 3,
+        "profile.size": 2,
+        "profile.siz": 0,
+        "profile.list": 1,
+    }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.sampled_from(("a", "b", "ab")),
+        st.one_of(
+            st.sampled_from(('"a":', '\\"a":', '\\\\"b":1', ',"ab":', 'a":', '{"a":1}')),
+            st.text(alphabet='ab":,\\{}[]'),
+            st.lists(st.text(alphabet='ab":,\\')),
+            st.integers(),
+        ),
+    )
+)
+def test_usage_is_what_reading_the_values_would_say(workspace: Workspace, values: dict[str, object]) -> None:
+    for name in ("a", "b", "ab"):
+        fields.add_field(workspace, name, FieldType.STRING, "")
+    sql(workspace.path, "DELETE FROM customer")
+    sql(
+        workspace.path,
+        "INSERT INTO customer (custom, email_verified, mobile_number_verified, unsubscribe_email, unsubscribe_texting, "
+        "created_at, last_seen_at, sessions_count, search_text) VALUES (?, 0, 0, 0, 0, 1, 1, 0, '')",
+        dump(values),
+    )
+    usage = fields.usage(workspace)
+    assert {name: usage[f"profile.{name}"] for name in ("a", "b", "ab")} == {
+        n: int(n in values) for n in ("a", "b", "ab")
+    }
+
+
+def test_usage_of_an_empty_database_is_nothing(workspace: Workspace) -> None:
+    assert set(fields.usage(workspace).values()) == {0}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from crm_tui.core.vocabulary import EmptyPolicy
-from crm_tui.services import contact_list, customers, tags
+from crm_tui.services import contact_list, customers, tagging, tags
 from crm_tui.services.tags import TagCount
 from crm_tui.services.workspace import Workspace
 from tests.services.conftest import Clock
@@ -78,3 +78,52 @@ def test_clearing_tags_takes_them_off_the_counts(workspace: Workspace, tmp_path:
     members(workspace, tmp_path, ("memberId", "tags"), ("M1", '["vip"]'), ("M2", '["vip"]'))
     members(workspace, tmp_path, ("memberId", "tags"), ("M1", ""), policy=EmptyPolicy.CLEAR)
     assert counts(tags.customer_tags(workspace)) == [("vip", 1)]
+
+
+def tree(workspace: Workspace) -> list[tuple[str, str, int, int, bool, list[tuple[str, str, int, bool]]]]:
+    return [
+        (
+            node.name,
+            node.label,
+            node.count,
+            node.total,
+            node.is_offered,
+            [(child.name, child.label, child.count, child.is_offered) for child in node.children],
+        )
+        for node in tags.tag_tree(workspace)
+    ]
+
+
+def test_r16_the_tree_counts_a_customer_once_in_the_total_of_an_upper_level(
+    workspace: Workspace, database: Path
+) -> None:
+    assert tags.tag_tree(workspace) == ()
+    rows = ['["의류","의류/상의"]', '["의류/상의","의류/하의"]', '["의류"]', '["등급/골드","의류점"]', '["의류/하의"]']
+    for number, text in enumerate(rows):
+        customers.add_lead(workspace, {"email": f"{number}@example.com", "tags": text})
+    sql(database, "UPDATE customer SET blocked_at = 1 WHERE id = 5")
+    assert tree(workspace) == [
+        ("등급", "등급", 0, 1, True, [("등급/골드", "골드", 1, True)]),
+        ("의류", "의류", 2, 3, True, [("의류/상의", "상의", 2, True), ("의류/하의", "하의", 1, True)]),
+        ("의류점", "의류점", 1, 1, True, []),
+    ]
+
+
+def test_tags_that_nobody_carries_stand_in_the_tree_while_they_are_offered(workspace: Workspace) -> None:
+    customers.add_lead(workspace, {"email": "a@example.com", "tags": '["a","b","c/d"]'})
+    customers.edit(workspace, 1, {"tags": '["a","c/d"]'})
+    for name in ("a", "c"):
+        tagging.delete_tag(workspace, name, with_customers=False)
+    assert tree(workspace) == [
+        ("a", "a", 1, 1, False, []),
+        ("b", "b", 0, 0, True, []),
+        ("c", "c", 0, 1, False, [("c/d", "d", 1, False)]),
+    ]
+    customers.edit(workspace, 1, {"tags": ""})
+    assert [node.name for node in tags.tag_tree(workspace)] == ["b"]
+
+
+def test_r16_levels_are_compared_without_regard_to_case(workspace: Workspace) -> None:
+    for number, text in enumerate(['["vip/a"]', '["VIP"]', '["Vip/b"]']):
+        customers.add_lead(workspace, {"email": f"{number}@example.com", "tags": text})
+    assert tree(workspace) == [("VIP", "VIP", 1, 3, True, [("vip/a", "a", 1, True), ("Vip/b", "b", 1, True)])]

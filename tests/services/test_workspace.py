@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from crm_tui import config
 from crm_tui.services import contact_list, customers
-from crm_tui.services.errors import CrmError, DatabaseError, NotFound, OutputError
+from crm_tui.services.errors import Cancelled, CrmError, DatabaseError, NotFound, OutputError
 from crm_tui.services.workspace import Workspace, open_workspace, translated_errors
 from storage.dialects import sqlite
 from storage.engine import OpenProblem, open_engine
@@ -213,6 +214,20 @@ def test_a_scratch_database_that_cannot_be_made_or_read_is_told(workspace: Works
     with pytest.raises(CrmError) as said, workspace.bulk(tmp_path / "garbage.db"):
         pass
     assert said.value.code == "database_unreadable"
+
+
+def test_reading_that_nobody_waits_for_any_more_is_stopped(workspace: Workspace) -> None:
+    stop = threading.Event()
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with workspace.until(stop).reading() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+        threading.Timer(0.05, stop.set).start()
+        with pytest.raises(DBAPIError):
+            connection.exec_driver_sql(endless)
+    with pytest.raises(Cancelled), workspace.until(stop).reading() as connection:
+        connection.exec_driver_sql(endless)
+    with workspace.reading() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
 
 
 def test_the_private_folders_are_made_private(private_home: Path) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
-from crm_tui.core.query import Query
+from crm_tui.core.fields import BUILT_IN, SYSTEM_FIELDS, Field, FieldType
+from crm_tui.core.query import EVERYBODY, Query, Vocabulary, parse_query
 from storage import search
 from storage.engine import open_engine
+from storage.search import Order
 
 MANY = 200_000
 BLOCKED = MANY // 100
@@ -26,17 +28,36 @@ INDEX_OF = {
     "profile.mobileNumber": "ix_customer_mobile_number",
     "memberId": "ix_customer_member_id",
 }
-FILTERS = {
-    "all": Query(),
-    "a word": Query(words=("name7",)),
-    "two words": Query(words=("name", "@x.com")),
-    "a word that nobody has": Query(words=("nobody",)),
-    "members": Query(is_member=True),
-    "leads": Query(is_member=False),
-    "a tag": Query(tags=("vip",)),
-    "an import tag": Query(import_tags=("may",)),
-    "everything": Query(("name",), ("vip",), ("may",), True),
-}
+FIELDS = BUILT_IN | {field.key: field for field in SYSTEM_FIELDS}
+POINTS = Field("profile.points", FieldType.NUMBER)
+WORDS = Vocabulary((*FIELDS.values(), POINTS))
+
+
+def asked(line: str) -> Query:
+    query = parse_query(line, WORDS)
+    assert isinstance(query, Query), query
+    return query
+
+
+FILTERS = [
+    "",
+    "name7",
+    "name @x.com",
+    "nobody",
+    "member:yes",
+    "member:no",
+    "tag:vip",
+    "import:may",
+    "name tag:vip import:may member:yes",
+    "name7 OR tag:vip",
+    "NOT tag:vip",
+    "name NOT import:may",
+    "name:7 email:1",
+    "mobileNumber:77",
+    "createdAt>=2023-11-14 lastSeenAt<2023-11-15",
+    "ㄱㄴ",
+]
+"""What indexes hold."""
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +144,8 @@ def few(few_customers: Engine) -> Iterator[Watched]:
 @pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
 @pytest.mark.parametrize("sort", search.SORT_COLUMNS)
 def test_every_order_is_read_off_its_index(many: Watched, sort: str, descending: bool) -> None:
-    ids = search.page_ids(many.connection, Query(), sort=sort, descending=descending, offset=0, limit=PAGE)
+    order = Order(FIELDS[sort], descending)
+    ids = search.page_ids(many.connection, EVERYBODY, order, offset=0, limit=PAGE)
     assert len(ids) == PAGE
     assert INDEX_OF[sort] in many.plan[0]
     assert many.plan[0].startswith("SCAN")
@@ -134,42 +156,117 @@ def test_every_order_is_read_off_its_index(many: Watched, sort: str, descending:
 
 @pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
 @pytest.mark.parametrize("sort", search.SORT_COLUMNS)
-def test_a_page_far_down_passes_index_entries_only(many: Watched, sort: str, descending: bool) -> None:
+def test_a_page_far_down_passes_the_index_entries_to_the_nearer_end_only(
+    many: Watched, sort: str, descending: bool
+) -> None:
     visible = MANY - BLOCKED
+    order = Order(FIELDS[sort], descending)
     for offset, found in ((visible // 2, PAGE), (visible - PAGE, PAGE), (visible - 1, 1), (visible, 0), (10**9, 0)):
         before = many.steps
-        ids = search.page_ids(many.connection, Query(), sort=sort, descending=descending, offset=offset, limit=PAGE)
+        ids = search.page_ids(many.connection, EVERYBODY, order, offset=offset, limit=PAGE, total=visible)
         assert len(ids) == found
-        assert many.steps - before < (min(offset, visible) + BLOCKED) * OPS_A_ROW
-        assert not any("TEMP B-TREE" in line for line in many.plan)
-        assert not many.reads_rows_of_the_table()
+        assert many.steps - before < (min(offset, max(visible - offset, 0)) + BLOCKED) * OPS_A_ROW
+        if found:
+            assert not any("TEMP B-TREE" in line for line in many.plan)
+            assert not many.reads_rows_of_the_table()
 
 
-@pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS)
+@pytest.mark.parametrize("line", ["name", "member:yes", "has:email", "NOT tag:vip", "points>0 OR name"])
+@pytest.mark.parametrize("sort", ["lastSeenAt", "profile.name"])
+def test_the_first_and_the_last_page_of_what_many_customers_have_look_at_few(
+    many: Watched, line: str, sort: str
+) -> None:
+    query, order = asked(line), Order(FIELDS[sort], True)
+    total = search.count(many.connection, query)
+    assert total > MANY // 3
+    for offset in (0, total - PAGE):
+        before = many.steps
+        assert len(search.page_ids(many.connection, query, order, offset=offset, limit=PAGE, total=total)) == PAGE
+        assert many.steps - before < MANY // 2
+
+
+@pytest.fixture
+def without_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the way of few customers among many."""
+    monkeypatch.setattr("storage.search.pages._WALKED", 0)
+
+
+@pytest.mark.usefixtures("without_walks")
+@pytest.mark.parametrize("line", FILTERS)
 @pytest.mark.parametrize("sort", search.SORT_COLUMNS)
-def test_no_filter_sorts_or_looks_at_the_rows_of_customers(few: Watched, sort: str, query: Query) -> None:
-    search.page_ids(few.connection, query, sort=sort, descending=True, offset=0, limit=PAGE)
+def test_no_filter_sorts_or_looks_at_the_rows_of_customers(few: Watched, sort: str, line: str) -> None:
+    search.page_ids(few.connection, asked(line), Order(FIELDS[sort], True), offset=0, limit=PAGE)
     assert INDEX_OF[sort] in few.plan[0]
     assert not any("TEMP B-TREE" in line for line in few.plan)
     assert not few.reads_rows_of_the_table()
 
 
-@pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS)
-def test_counting_reads_indexes_only(few: Watched, query: Query) -> None:
-    ids = search.page_ids(few.connection, query, sort="memberId", descending=False, offset=0, limit=-1)
+@pytest.mark.parametrize("line", FILTERS)
+def test_counting_reads_indexes_only(few: Watched, line: str) -> None:
+    query, order = asked(line), Order(FIELDS["memberId"], False)
+    ids = search.page_ids(few.connection, query, order, offset=0, limit=-1)
     assert search.count(few.connection, query) == len(ids)
     assert not few.reads_rows_of_the_table()
 
 
-@pytest.mark.parametrize("query", FILTERS.values(), ids=FILTERS)
+@pytest.mark.usefixtures("without_walks")
+@pytest.mark.parametrize("line", FILTERS)
 @pytest.mark.parametrize("sort", search.SORT_COLUMNS)
-def test_a_position_is_counted_in_an_index(few: Watched, sort: str, query: Query) -> None:
+def test_a_position_is_counted_in_an_index(few: Watched, sort: str, line: str) -> None:
+    query = asked(line)
     for descending in (False, True):
-        options: dict[str, Any] = {"sort": sort, "descending": descending}
-        ids = search.page_ids(few.connection, query, **options, offset=0, limit=-1)
+        order = Order(FIELDS[sort], descending)
+        ids = search.page_ids(few.connection, query, order, offset=0, limit=-1)
         for place in {0, len(ids) // 3, len(ids) - 1} if ids else ():
-            assert search.position(few.connection, query, ids[place], **options) == place
+            assert search.position(few.connection, query, ids[place], order) == place
             assert not any("TEMP B-TREE" in line for line in few.plan)
             assert not few.reads_rows_of_the_table()
-    assert search.position(few.connection, query, FEW, sort=sort, descending=True) is None
-    assert search.position(few.connection, query, FEW + 1, sort=sort, descending=True) is None
+    assert search.position(few.connection, query, FEW, Order(FIELDS[sort], True)) is None
+    assert search.position(few.connection, query, FEW + 1, Order(FIELDS[sort], True)) is None
+    assert search.position(few.connection, query, 10**30, Order(FIELDS[sort], True)) is None
+
+
+@pytest.mark.parametrize("line", ["points>0", "points>0 name7", "has:description OR tag:vip", "NOT points=1"])
+def test_a_condition_can_be_put_into_any_statement(few: Watched, line: str) -> None:
+    query = asked(line)
+    where, params = search.condition(query)
+    few.connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS noted (id INTEGER PRIMARY KEY)")
+    few.connection.execute(text("DELETE FROM noted"))
+    few.connection.execute(text(f"INSERT INTO noted SELECT id FROM customer WHERE {where}"), params)
+    noted = few.connection.execute(text("SELECT count(*) FROM noted")).scalar_one()
+    assert noted == search.count(few.connection, query)
+    assert not set(map(str, params.values())) & set(where.split())
+
+
+def test_a_key_that_is_none_never_becomes_part_of_a_statement() -> None:
+    for key in ("profile.a'b", "profile.a b", "profile.", "profile.가"):
+        with pytest.raises(ValueError, match=key):
+            Order(Field(key, FieldType.STRING), descending=True).sql()
+
+
+def test_two_hundred_conditions_twenty_deep_are_no_problem(few: Watched) -> None:
+    line = " ".join(f"(name{number} OR NOT email:{number})" for number in range(100))
+    deep = "name"
+    for number in range(20):
+        deep = f"(NOT {deep} OR x{number})" if number % 2 else f"(NOT {deep} AND points!={number})"
+    for one in (line, line.replace(" (", " OR ("), deep):
+        query = asked(one)
+        for blocked in (False, True):
+            assert search.count(few.connection, query, blocked=blocked) >= 0
+        search.page_ids(few.connection, query, Order(FIELDS["lastSeenAt"], True), offset=0, limit=-1)
+        search.page_ids(few.connection, query, Order(FIELDS["lastSeenAt"], True), offset=0, limit=PAGE)
+
+
+def test_words_longer_than_any_value_find_nobody(few: Watched) -> None:
+    for word in ("가" * 100_000, "ㄱ" * 100_000, "description:" + "b" * 100_000, "*[?" * 10_000):
+        assert search.count(few.connection, asked(word)) == 0
+
+
+@pytest.mark.parametrize("line", ["points>0", "points>0 tag:vip", "NOT description:x", "has:landlineNumber OR name7"])
+def test_what_no_index_holds_is_read_in_the_order_of_the_table(few: Watched, line: str) -> None:
+    search.count(few.connection, asked(line))
+    scans = [step for step in few.plan if step.startswith("SCAN customer")]
+    assert all("ix_customer_seen" not in step and "ix_customer_created" not in step for step in scans)
+    for one in (line, ""):
+        search.page_ids(few.connection, asked(one), Order(POINTS, True), offset=0, limit=PAGE)
+        assert few.plan[0] in ("SCAN customer", "SEARCH customer USING INTEGER PRIMARY KEY (rowid=?)")

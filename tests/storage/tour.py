@@ -90,7 +90,8 @@ def _written(workspace: Workspace, folder: Path) -> dict[str, Any]:
 
 def tour_and_doctor(database: str, folder: str) -> int:
     """Print what the tour finds, then let `doctor` have its say; return its exit code."""
+    from crm_tui.__main__ import read_keys
     from crm_tui.cli.main import run
 
     print(json.dumps(tour(Path(database), Path(folder))))
-    return run(["--lang", "en", "--db", database, "doctor", "--json"], lambda _: 1)
+    return run(["--lang", "en", "--db", database, "doctor", "--json"], lambda _: 1, read_keys)

@@ -1,15 +1,20 @@
 """Writing .xlsx files in which every cell is text: whole or not at all, for their owner's eyes only."""
 
-import os
+import contextlib
 import re
-import stat
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from crm_tui.services.errors import OutputError
+from filelock import FileLock
+
+from crm_tui import config
+from crm_tui.services.errors import Cancelled, unwritable
+from crm_tui.services.output_file import new_file
 
 MAX_SHEET_ROWS = 1_048_576
 """Rows of one sheet, the header with them; source: Excel's specification."""
@@ -17,6 +22,7 @@ MAX_CELL_UNITS = 32_767
 """UTF-16 units of one cell; source: Excel's specification."""
 _CUT = "…[cut]"
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FOLDERS = "workbook-"
 
 
 @contextmanager
@@ -28,41 +34,145 @@ def new_workbook(path: Path, *, constant_memory: bool = False) -> Iterator[Any]:
         constant_memory: Keep one row in memory only; rows must then be written from top to bottom.
 
     Raises:
-        OutputError: It cannot be written there.
+        OutputError: It cannot be written there, or what lies aside meanwhile cannot.
+    """
+    with new_file(path) as name, name.open("wb") as file, packed_into(file, constant_memory=constant_memory) as book:
+        yield book
+
+
+@contextmanager
+def packed_into(file: BinaryIO, *, constant_memory: bool = False, stop: threading.Event | None = None) -> Iterator[Any]:
+    """Give an XlsxWriter workbook that is packed into `file` when the block ends well.
+
+    Args:
+        file: Empty.
+        constant_memory: Keep one row in memory only; rows must then be written from top to bottom.
+        stop: Ends the packing of a workbook of constant memory when it is set.
+
+    Raises:
+        OSError: `file` cannot be written.
+        OutputError: What XlsxWriter lays aside cannot be written.
+        Cancelled: `stop` was set.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import XlsxWriterException
+    from xlsxwriter.exceptions import FileCreateError
 
+    package = _Package(file, stop)
+    folder = ""
     try:
-        target = Path(os.path.realpath(path))  # a link stays one
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            raise OutputError("output_not_file", path=str(path))
-        # Both private: they hold customers, and whatever ends the block takes them away.
-        with tempfile.TemporaryDirectory(prefix="crm-tui-") as folder, _file_beside(target) as name:
+        with _private_folder() as folder:
             options = {
                 "constant_memory": constant_memory,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "tmpdir": folder,
+                "use_zip64": True,
             }
-            with xlsxwriter.Workbook(name, options) as book:
-                book.use_zip64()
+            # Not by its own `with`, which packs what an error has ended, too.
+            book = xlsxwriter.Workbook(package, options)
+            try:
                 yield book
-    except (OSError, XlsxWriterException) as error:
-        raise OutputError("output_unwritable", path=str(path)) from error
+                if stop is not None:
+                    _let_stop(book, stop)
+                book.close()
+            finally:
+                package.drop()
+                _close_files(book)
+    except (OSError, FileCreateError) as error:
+        cause: OSError = error if isinstance(error, OSError) else error.args[0]
+        if cause is package.failure:
+            raise cause from None
+        raise unwritable(cause, Path(folder).parent if folder else Path(cause.filename or "")) from error
+
+
+class _Package:
+    """The file that XlsxWriter packs into, until `stop` is set.
+
+    After it is dropped writes go nowhere: a ZipFile that an error has ended writes once more when it is collected.
+    """
+
+    def __init__(self, file: BinaryIO, stop: threading.Event | None) -> None:
+        self.failure: OSError | None = None
+        self._file: BinaryIO | None = file
+        self._stop = stop
+        self._place = 0
+
+    def drop(self) -> None:
+        self._file = None
+
+    def write(self, data: bytes) -> int:
+        self._do("write", data)
+        self._place += len(data)
+        return len(data)
+
+    def seek(self, place: int) -> int:
+        self._do("seek", place)
+        self._place = place
+        return place
+
+    def tell(self) -> int:
+        return self._place
+
+    def flush(self) -> None:
+        self._do("flush")
+
+    def _do(self, what: str, *given: Any) -> None:
+        if self._file is None:
+            return
+        if self._stop is not None and self._stop.is_set():
+            raise Cancelled("cancelled")
+        try:
+            getattr(self._file, what)(*given)
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+def _let_stop(book: Any, stop: threading.Event) -> None:
+    """Let `stop` end the copying of the rows, too, that comes before the packing and writes nothing to the package."""
+
+    def stoppable(read: Callable[[int], str]) -> Callable[[int], str]:
+        def read_on(size: int) -> str:
+            if stop.is_set():
+                raise Cancelled("cancelled")
+            return read(size)
+
+        return read_on
+
+    for sheet in book.worksheets():
+        sheet.row_data_fh.read = stoppable(sheet.row_data_fh.read)
+
+
+def _close_files(book: Any) -> None:
+    """Close what XlsxWriter leaves open where an error has ended it."""
+    for sheet in book.worksheets():
+        for file in (sheet.row_data_fh, sheet.fh):
+            with contextlib.suppress(OSError):
+                if file is not None:
+                    file.close()
 
 
 @contextmanager
-def _file_beside(target: Path) -> Iterator[str]:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".crm-tui-", suffix=".xlsx")
-    os.close(handle)
-    try:
-        yield name
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _private_folder() -> Iterator[str]:
+    """Give a folder for what XlsxWriter lays aside, bare; whatever ends the block takes it away."""
+    with (
+        tempfile.TemporaryDirectory(prefix=_FOLDERS, dir=config.state_folder(), ignore_cleanup_errors=True) as folder,
+        _lock(folder),
+    ):
+        yield folder
+
+
+def _lock(folder: str | Path) -> FileLock:
+    return FileLock(Path(folder, "lock"), timeout=0, mode=0o600, thread_local=False)
+
+
+def sweep() -> None:
+    """Remove the folders of writers that were killed; the lock says who is alive."""
+    with contextlib.suppress(OSError):
+        for folder in config.state_folder().glob(f"{_FOLDERS}*"):
+            with contextlib.suppress(OSError), _lock(folder):
+                shutil.rmtree(folder)
 
 
 def write_texts(sheet: Any, line: int, cells: Sequence[str], cell_format: Any) -> None:

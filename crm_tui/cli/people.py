@@ -1,0 +1,183 @@
+"""The commands that change many customers at once: `tag`, `tags`, `block`, `unblock`, `blocked`, `delete`."""
+
+from typing import Annotated
+
+import typer
+
+from crm_tui.cli.asking import can_ask
+from crm_tui.cli.diagnostics import Exit, WrongUsage
+from crm_tui.cli.groups import Json, group, is_alone, on_database
+from crm_tui.cli.help import Command, Group
+from crm_tui.i18n import t
+
+_Ids = Annotated[list[int] | None, typer.Argument(metavar="ID", min=1)]
+_Query = Annotated[str | None, typer.Option("--query", metavar="QUERY")]
+_Yes = Annotated[bool, typer.Option("--yes")]
+_Name = Annotated[str, typer.Argument(metavar="NAME")]
+_Customers = Annotated[bool | None, typer.Option("--customers/--no-customers")]
+
+people_app = group()
+"""Commands of the program itself."""
+tag_app = typer.Typer(cls=Group, add_completion=False, rich_markup_mode=None)
+tags_app = group()
+people_app.add_typer(tag_app, name="tag")
+people_app.add_typer(tags_app, name="tags")
+
+
+def _check_whom(ids: list[int] | None, query: str | None) -> None:
+    """Refuse a command that does not say whom, or says it twice.
+
+    A blank search line finds everybody; it is rather a variable of a script that is empty.
+    """
+    if bool(ids) == (query is not None):
+        raise WrongUsage(t("cli.whom"))
+    if query is not None and not query.strip():
+        raise WrongUsage(t("cli.query_blank"))
+
+
+def _check_answer(yes: bool) -> None:
+    if not (yes or can_ask()):
+        raise WrongUsage(t("cli.yes_needed_here"))
+
+
+@tag_app.command("add", cls=Command)
+def tag_add(context: typer.Context, name: _Name, ids: _Ids = None, query: _Query = None, as_json: Json = False) -> Exit:
+    """Give customers a tag."""
+    from crm_tui.cli.changing import add_tag
+
+    _check_whom(ids, query)
+    return on_database(context, lambda workspace: add_tag(workspace, name, ids, query, as_json))
+
+
+@tag_app.command("remove", cls=Command)
+def tag_remove(
+    context: typer.Context, name: _Name, ids: _Ids = None, query: _Query = None, as_json: Json = False
+) -> Exit:
+    """Take a tag from customers."""
+    from crm_tui.cli.changing import remove_tag
+
+    _check_whom(ids, query)
+    return on_database(context, lambda workspace: remove_tag(workspace, name, ids, query, as_json))
+
+
+@tags_app.callback()
+def tags(context: typer.Context, as_json: Json = False) -> Exit:
+    """List tags when nothing else is asked for."""
+    from crm_tui.cli.retagging import show_tags
+
+    if not is_alone(context, as_json):
+        return Exit.DONE
+    return on_database(context, lambda workspace: show_tags(workspace, as_json))
+
+
+@tags_app.command("rename", cls=Command)
+def tags_rename(
+    context: typer.Context,
+    name: _Name,
+    new: Annotated[str, typer.Argument(metavar="NEW")],
+    customers: _Customers = None,
+    as_json: Json = False,
+) -> Exit:
+    """Give a tag another name."""
+    from crm_tui.cli.retagging import rename_tag
+
+    with_customers = _with_customers(customers)
+    return on_database(context, lambda workspace: rename_tag(workspace, name, new, with_customers, as_json))
+
+
+@tags_app.command("merge", cls=Command)
+def tags_merge(
+    context: typer.Context,
+    name: _Name,
+    into: Annotated[str, typer.Argument(metavar="INTO")],
+    customers: _Customers = None,
+    as_json: Json = False,
+) -> Exit:
+    """Make one tag of two."""
+    from crm_tui.cli.retagging import merge_tags
+
+    with_customers = _with_customers(customers)
+    return on_database(context, lambda workspace: merge_tags(workspace, name, into, with_customers, as_json))
+
+
+@tags_app.command("delete", cls=Command)
+def tags_delete(
+    context: typer.Context,
+    name: _Name,
+    customers: _Customers = None,
+    is_import: Annotated[bool, typer.Option("--import")] = False,
+    as_json: Json = False,
+) -> Exit:
+    """Delete a tag."""
+    from crm_tui.cli.retagging import delete_import_tag, delete_tag
+
+    if is_import:
+        if customers is False:
+            raise WrongUsage(t("cli.import_tag_customers"))
+        return on_database(context, lambda workspace: delete_import_tag(workspace, name, as_json))
+    with_customers = _with_customers(customers)
+    return on_database(context, lambda workspace: delete_tag(workspace, name, with_customers, as_json))
+
+
+def _with_customers(customers: bool | None) -> bool:
+    """Return whether customers change too (R16): there is no right answer for everybody."""
+    if customers is None:
+        raise WrongUsage(t("cli.customers_or_not"))
+    return customers
+
+
+@people_app.command("block", cls=Command)
+def block(
+    context: typer.Context,
+    ids: _Ids = None,
+    query: _Query = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    yes: _Yes = False,
+    as_json: Json = False,
+) -> Exit:
+    """Block customers."""
+    from crm_tui.cli.changing import block_customers
+
+    _check_whom(ids, query)
+    if query is not None:
+        _check_answer(yes)
+    return on_database(context, lambda workspace: block_customers(workspace, ids, query, reason, yes, as_json))
+
+
+@people_app.command("unblock", cls=Command)
+def unblock(context: typer.Context, ids: _Ids = None, query: _Query = None, as_json: Json = False) -> Exit:
+    """Take the block from customers."""
+    from crm_tui.cli.changing import unblock_customers
+
+    _check_whom(ids, query)
+    return on_database(context, lambda workspace: unblock_customers(workspace, ids, query, as_json))
+
+
+@people_app.command("blocked", cls=Command)
+def blocked(
+    context: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=0)] = None,
+    as_json: Json = False,
+) -> Exit:
+    """List blocked customers."""
+    from crm_tui.cli.blocked import show_blocked
+
+    return on_database(context, lambda workspace: show_blocked(workspace, " ".join(query or ()), limit, as_json))
+
+
+@people_app.command("delete", cls=Command)
+def delete(
+    context: typer.Context,
+    ids: _Ids = None,
+    query: _Query = None,
+    yes: _Yes = False,
+    expect: Annotated[int | None, typer.Option(metavar="N", min=0)] = None,
+    as_json: Json = False,
+) -> Exit:
+    """Delete customers for good."""
+    from crm_tui.cli.changing import delete_customers
+
+    _check_whom(ids, query)
+    _check_answer(yes)
+    return on_database(context, lambda workspace: delete_customers(workspace, ids, query, yes, expect, as_json))

@@ -1,0 +1,113 @@
+"""The activity log (R52): when, who, what, on whom and with what numbers; never a personal value."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from crm_tui.services.errors import NotFound
+from crm_tui.services.workspace import Workspace
+from storage import activity as stored
+from storage import customers as stored_customers
+from storage import tags as stored_tags
+from storage.selection import Chosen
+
+
+class ActivityKind(StrEnum):
+    """What was done. The comment names the details: ids, field keys, and `count`, the number of customers."""
+
+    # with customers
+    CUSTOMER_ADDED = "customer_added"
+    CUSTOMER_EDITED = "customer_edited"  # fields
+    TAGS_ADDED = "tags_added"  # tags (ids), count, left_out
+    TAGS_REMOVED = "tags_removed"  # tags (ids), count
+    CONSENT_SET = "consent_set"  # fields, count
+    BLOCKED = "blocked"  # count
+    UNBLOCKED = "unblocked"  # count
+    DELETED = "deleted"  # count, failed_rows, prepared_imports, copies
+    EXPORTED = "exported"  # count
+    TAG_RENAMED = "tag_renamed"  # tags (ids), count
+    TAG_MERGED = "tag_merged"  # tags (ids), count
+    TAG_DELETED = "tag_deleted"  # tags (ids), count
+    IMPORT_TAG_DELETED = "import_tag_deleted"  # count
+    # with what is kept about customers
+    FIELD_ADDED = "field_added"  # field
+    FIELD_LABELLED = "field_labelled"  # field
+    FIELD_MOVED = "field_moved"  # field
+    FIELD_ARCHIVED = "field_archived"  # field
+    FIELD_RESTORED = "field_restored"  # field
+    SEGMENT_SAVED = "segment_saved"
+    SEGMENT_RENAMED = "segment_renamed"
+    SEGMENT_DELETED = "segment_deleted"
+    # in a customer's history only: read off the customer, never recorded
+    CREATED = "created"
+    IMPORTED = "imported"  # import_tag
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that happened to a customer."""
+
+    at: int
+    """UTC epoch milliseconds."""
+    manager: str | None
+    """None where it is not known who."""
+    kind: ActivityKind
+    details: Mapping[str, Any]
+    """As the comment of the kind says; where there are `tags`, `names` holds those that are still known."""
+
+
+def record(
+    connection: Connection,
+    workspace: Workspace,
+    kind: ActivityKind,
+    customers: Iterable[int] | Chosen = (),
+    **details: Any,
+) -> None:
+    """Add a line to the log, in the transaction of what it tells of.
+
+    Args:
+        connection: The one that writes it.
+        workspace: Knows who and when.
+        kind: What was done.
+        customers: On whom: ids, or a table of chosen customers.
+        details: What the comment of the kind names; never a value of a person.
+    """
+    text = json.dumps(details, separators=(",", ":"))
+    line = stored.insert(connection, workspace.now_ms(), workspace.manager, kind.value, text)
+    stored.add_customers(connection, line, customers)
+
+
+def history(workspace: Workspace, customer_id: int, limit: int = 200) -> tuple[HistoryLine, ...]:
+    """Return what happened to a customer, newest first, from their creation on, with the import tags they carry.
+
+    Raises:
+        NotFound: There is no customer with that id.
+    """
+    with workspace.reading() as connection:
+        row = stored_customers.by_ids(connection, [customer_id]).get(customer_id)
+        if row is None:
+            raise NotFound("customer_not_found", id=customer_id)
+        done = [
+            HistoryLine(line["at"], line["manager"], ActivityKind(line["kind"]), json.loads(line["details"]))
+            for line in stored.of_customer(connection, customer_id, limit)
+        ]
+        given = stored.import_tags_of(connection, customer_id)
+        ids = {one for line in done for one in line.details.get("tags", ())}
+        names = stored_tags.names_of(connection, ids)
+    lines = [_with_names(line, names) for line in done]
+    lines += [HistoryLine(at, None, ActivityKind.IMPORTED, {"import_tag": name}) for name, at in given]
+    if not any(line.kind is ActivityKind.CUSTOMER_ADDED for line in lines):
+        lines.append(HistoryLine(row["created_at"], None, ActivityKind.CREATED, {}))
+    # Stable: what happened at one moment stays in the order in which it was done, the creation first.
+    return tuple(sorted(lines, key=lambda line: -line.at)[:limit])
+
+
+def _with_names(line: HistoryLine, names: Mapping[int, str]) -> HistoryLine:
+    if "tags" not in line.details:
+        return line
+    known = tuple(names[one] for one in line.details["tags"] if one in names)
+    return replace(line, details={**line.details, "names": known})

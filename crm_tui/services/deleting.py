@@ -1,0 +1,168 @@
+"""Deleting (R48, R49): customers go for good, with every copy of their values that the program keeps."""
+
+import contextlib
+import glob
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from crm_tui.core.fields import BUILT_IN, EMAIL
+from crm_tui.core.identity import email_key
+from crm_tui.core.problems import Problem
+from crm_tui.core.validation import cell_parser
+from crm_tui.core.vocabulary import ImportState
+from crm_tui.services.activity import ActivityKind, record
+from crm_tui.services.errors import UsageError
+from crm_tui.services.importing import scratch
+from crm_tui.services.selection import Selection, choosing
+from crm_tui.services.workspace import Workspace
+from storage import bulk, revision
+from storage import deleting as stored
+from storage import imports as log
+from storage.dialects import sqlite
+from storage.selection import Chosen
+
+_WHO = tuple(bulk.MATCH_COLUMNS)
+"""The fields by which a row of a file is known to be about somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What went."""
+
+    customers: int
+    failed_rows: int
+    """Failed rows of imports that held one of them (R38)."""
+    prepared_imports: int
+    """Imports waiting for a yes that held one of them; the log has them as cancelled."""
+    copies: int
+    """Copies of the whole database from before an upgrade of the program."""
+    copies_left: tuple[Path, ...] = ()
+    """Those that could not be removed: the manager has to."""
+
+
+def delete(
+    workspace: Workspace, selection: Selection, *, expect: int | None = None, stop: threading.Event | None = None
+) -> Deleted:
+    """Delete customers for good.
+
+    Args:
+        workspace: The database.
+        selection: Whom.
+        expect: How many the manager was told; with another number nothing is deleted.
+        stop: Set from another thread to give up; nothing is deleted then.
+
+    Raises:
+        UsageError: "count_changed": they are not as many as expected.
+        Cancelled: `stop` was set in time.
+    """
+    with choosing(workspace, selection, stop) as (connection, customers):
+        if expect is not None and customers != expect:
+            raise UsageError("count_changed", expected=expect, found=customers)
+        if not customers:
+            return Deleted(0, 0, 0, 0)
+        failed = sum(_delete_failed_rows(connection, *one) for one in stored.imports_with_failures(connection))
+        prepared = list(_prepared_with_chosen(workspace, connection))
+        for _, import_id in prepared:
+            raw = connection.connection.driver_connection
+            log.end(raw, import_id, ImportState.CANCELLED.value, None, workspace.now_ms(), None)
+        copies = _copies(workspace)
+        record(
+            connection,
+            workspace,
+            ActivityKind.DELETED,
+            Chosen.ALL,
+            count=customers,
+            failed_rows=failed,
+            prepared_imports=len(prepared),
+            copies=len(copies),
+        )
+        stored.delete_chosen(connection)
+        revision.grow(connection.connection.driver_connection)
+        workspace.note_deleted(connection)
+    for path, _ in prepared:
+        scratch.remove(path)
+    left = tuple(_remove(copies))
+    workspace.overwrite_deleted()
+    return Deleted(customers, failed, len(prepared), len(copies) - len(left), left)
+
+
+def _copies(workspace: Workspace) -> list[Path]:
+    """Return the copies from before upgrades: they hold everybody as they were then."""
+    path = workspace.path
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.before-*"))
+
+
+def _remove(paths: Iterable[Path]) -> Iterator[Path]:
+    """Remove files; yield those that stay."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            yield path
+
+
+def _delete_failed_rows(connection: Connection, import_id: int, fields: Sequence[str]) -> int:
+    """Delete the failed rows of an import that hold one of those chosen; return how many."""
+    number = 0
+    for rows in stored.failed_rows(connection, import_id):
+        found = _rows_of_chosen(connection, fields, rows)
+        stored.delete_failed_rows(connection, found)
+        number += len(found)
+    return number
+
+
+def _rows_of_chosen(
+    connection: Connection, fields: Sequence[str], rows: Sequence[stored.Cells]
+) -> list[tuple[int, int]]:
+    """Return those of some failed rows whose memberId, e-mail or mobile number is one of a customer chosen."""
+    values: dict[str, list[str]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
+    for index, key in enumerate(fields):
+        if key not in _WHO:
+            continue
+        parse = cell_parser(BUILT_IN[key])
+        for place, cells, problems in rows:
+            value = parse(cells[index])
+            if isinstance(value, Problem):
+                # A telephone number without its country code is still somebody's: the problem says whose.
+                value = parse(str(_suggested(problems, key)))
+            if isinstance(value, str):
+                values.setdefault(key, []).append(email_key(value) if key == EMAIL else value)
+                places.setdefault(key, []).append(place)
+    return sorted({places[key][place] for key, place in stored.places_of_chosen(connection, values)})
+
+
+def _suggested(problems: Iterable[Sequence[Any]], key: str) -> str:
+    return next((params.get("suggestion", "") for _, field, params in problems if field == key), "")
+
+
+def _prepared_with_chosen(workspace: Workspace, connection: Connection) -> Iterator[tuple[Path, int]]:
+    """Yield the prepared imports that wait for a yes and hold one of those chosen, by scratch database and id.
+
+    One that is being prepared at this moment is newer than the deletion, and waits for its manager's yes.
+    """
+    for path, import_id in scratch.found(workspace):
+        row = None if import_id is None else log.one(connection, import_id)
+        if import_id is None or row is None or row["state"] not in scratch.WAITING:
+            continue
+        # Gone or broken: whatever it held, nobody can apply it.
+        with contextlib.suppress(sqlite.driver_error()), contextlib.closing(sqlite.open_scratch(path)) as prepared:
+            if _holds_chosen(connection, prepared):
+                yield path, import_id
+
+
+def _holds_chosen(connection: Connection, prepared: Any) -> bool:
+    def has_any(values: Mapping[str, Sequence[str]]) -> bool:
+        return next(stored.places_of_chosen(connection, values), None) is not None
+
+    if any(has_any(values) for values in stored.staged_values(prepared)):
+        return True
+    request = json.loads(bulk.get_about(prepared, "request") or "{}")
+    fields = [key for key in request["columns"] if key is not None]
+    return any(_rows_of_chosen(connection, fields, rows) for rows in stored.scratch_failed_rows(prepared))

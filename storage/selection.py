@@ -1,0 +1,86 @@
+"""Customers chosen for something: their ids in temporary tables, so that a million need no list in the program.
+
+The tables belong to one connection, and are gone with it.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.dialects.sqlite import MAX_INTEGER
+
+
+class Chosen(StrEnum):
+    """A table of customers' ids, in column `id`."""
+
+    ALL = "chosen"
+    """Those that were asked for and are there."""
+    CHANGED = "changed"
+    """Those of them whom the statement before made others."""
+
+
+def choose_ids(connection: Connection, ids: Iterable[int]) -> int:
+    """Choose the customers with these ids, blocked ones too; return how many there are."""
+    _begin(connection)
+    _fill(connection, "asked", ids)
+    connection.execute(text("INSERT INTO chosen SELECT id FROM customer WHERE id IN (SELECT id FROM asked)"))
+    return size(connection, Chosen.ALL)
+
+
+def choose_where(connection: Connection, condition: str, params: Mapping[str, Any], without: Iterable[int] = ()) -> int:
+    """Choose the customers of whom a condition of `storage.search` is true, some left out; return how many."""
+    _begin(connection)
+    connection.execute(text(f"INSERT INTO chosen SELECT id FROM customer WHERE {condition}"), dict(params))
+    _fill(connection, "asked", without)
+    connection.execute(text("DELETE FROM chosen WHERE id IN (SELECT id FROM asked)"))
+    return size(connection, Chosen.ALL)
+
+
+def count_among(connection: Connection, ids: Iterable[int], condition: str, params: Mapping[str, Any]) -> int:
+    """Return of how many of the customers with these ids a condition of `storage.search` is true."""
+    _begin(connection)
+    _fill(connection, "asked", ids)
+    statement = f"SELECT count(*) FROM customer WHERE id IN (SELECT id FROM asked) AND {condition}"
+    number: int = connection.execute(text(statement), dict(params)).scalar_one()
+    return number
+
+
+def choose_changed(connection: Connection, statement: str, params: Mapping[str, Any] | None = None) -> int:
+    """Note the customers whose ids a SELECT gives as those who change; return how many."""
+    _make_empty(connection, Chosen.CHANGED)
+    connection.execute(text(f"INSERT OR IGNORE INTO changed {statement}"), dict(params or {}))
+    return size(connection, Chosen.CHANGED)
+
+
+def size(connection: Connection, table: Chosen) -> int:
+    """Return how many customers are in a table."""
+    number: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+    return number
+
+
+def unknown_ids(connection: Connection, ids: Iterable[int]) -> list[int]:
+    """Return those of `ids` that no customer has."""
+    asked = set(ids)
+    _begin(connection)
+    _fill(connection, "asked", asked)
+    statement = "SELECT id FROM asked WHERE id NOT IN (SELECT id FROM customer) ORDER BY id"
+    unstorable = sorted(one for one in asked if one > MAX_INTEGER)
+    return [*connection.execute(text(statement)).scalars(), *unstorable]
+
+
+def _begin(connection: Connection) -> None:
+    for table in ("asked", *Chosen):
+        _make_empty(connection, table)
+
+
+def _make_empty(connection: Connection, table: str) -> None:
+    connection.execute(text(f"CREATE TEMP TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY)"))
+    connection.execute(text(f"DELETE FROM {table}"))
+
+
+def _fill(connection: Connection, table: str, ids: Iterable[int]) -> None:
+    raw: Any = connection.connection.driver_connection
+    possible = ((one,) for one in ids if 0 < one <= MAX_INTEGER)
+    raw.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", possible)

@@ -1,0 +1,326 @@
+"""Deleting (R48, R49): nothing of a person stays in any file, and nothing of anybody else goes."""
+
+import json
+import random
+import re
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crm_tui import config
+from crm_tui.core.vocabulary import ImportState, LeadKey, Target
+from crm_tui.services import contact_list, customers
+from crm_tui.services.activity import ActivityKind
+from crm_tui.services.blocking import block
+from crm_tui.services.crash import log_crash
+from crm_tui.services.deleting import Deleted, delete
+from crm_tui.services.errors import Cancelled, NotFound, UsageError
+from crm_tui.services.importing.engine import apply_import
+from crm_tui.services.importing.events import Changed, Refused
+from crm_tui.services.importing.prepared import resumable
+from crm_tui.services.imports import failures, tidy
+from crm_tui.services.selection import Selection
+from crm_tui.services.workspace import Workspace, open_workspace
+from tests.services.conftest import Clock
+from tests.services.kit import ask, content, end_of, file_of, log_of, members, one, prepare, sql
+from tests.services.people import add, edit
+
+ALL = Selection(query="")
+PERSON = {
+    "email": "Secret.Person@example.com",
+    "mobileNumber": "+82 010-9182-7364",
+    "name": "남궁비밀",
+    "description": "사적인 메모",
+}
+TRACES = ("secret.person", "9182-7364", "91827364", "남궁비밀", "사적인 메모")
+"""By which the person would be found again, whatever the spelling."""
+
+
+def ids(*some: int) -> Selection:
+    return Selection(ids=frozenset(some))
+
+
+def traces(database: Path) -> list[tuple[str, str]]:
+    """Return the traces in all files of the database's and the program's folders, as UTF-8 and as JSON escapes."""
+    found = []
+    for folder in (database.parent, config.state_folder()):
+        for path in filter(Path.is_file, folder.rglob("*")):
+            text = path.read_bytes().lower()
+            for trace in TRACES:
+                escaped = json.dumps(trace)[1:-1]
+                if any(form.lower().encode() in text for form in (trace, escaped)):
+                    found.append((path.name, trace))
+    return found
+
+
+def test_r49_nothing_of_a_deleted_person_stays_in_any_file(workspace: Workspace, database: Path) -> None:
+    for number in range(50):
+        add(workspace, email=f"other{number}@example.com", name=f"이웃{number}")
+    customer = add(workspace, **PERSON)
+    edit(workspace, customer.id, memberId="M-비밀", tags='["vip"]')
+    block(workspace, ids(customer.id), "사적인 메모")
+    assert {trace for _, trace in traces(database)} == set(TRACES) - {"9182-7364"}
+    assert delete(workspace, ids(customer.id)) == Deleted(1, 0, 0, 0)
+    assert traces(database) == []
+    assert contact_list.count(workspace).total == 50
+    with pytest.raises(NotFound):
+        customers.get(workspace, customer.id)
+
+
+def test_r49_copies_that_sqlite_leaves_where_rows_moved_are_overwritten(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(49)
+    marks = [f"q{chance.getrandbits(64):016x}z" for _ in range(12_000)]
+    rows = [(mark, f"N{mark}", f"{mark}@example.com") for mark in marks]
+    members(workspace, tmp_path, ("memberId", "name", "email"), *rows)
+    found = dict(sql(database, "SELECT member_id, id FROM customer"))
+    delete(workspace, Selection(ids=frozenset(found[mark] for mark in marks[::2])))
+    left = {mark.decode() for mark in re.findall(rb"q[0-9a-f]{16}z", database.read_bytes())}
+    assert left == set(marks[1::2])
+    assert sql(database, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_r49_every_table_that_knows_customers_forgets_them(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, ("memberId", "tags"), ("M1", '["a","b"]'), ("M2", '["a"]'), tag="5월")
+    (gone,) = (row[0] for row in sql(database, "SELECT id FROM customer WHERE member_id = 'M1'"))
+    delete(workspace, ids(gone))
+    tables = [
+        name
+        for (name,) in sql(database, "SELECT name FROM sqlite_master WHERE type = 'table'")
+        if "customer_id" in {column[1] for column in sql(database, f"PRAGMA table_info({name})")}
+    ]
+    assert {"customer_tag", "customer_import_tag", "activity_customer"} <= set(tables)
+    for table in set(tables) - {"activity_customer"}:
+        assert one(database, f"SELECT count(*) FROM {table} WHERE customer_id = ?", gone) == 0
+        assert one(database, f"SELECT count(*) FROM {table}") > 0
+    assert sql(database, "SELECT name FROM tag ORDER BY 1") == [("a",), ("b",)]
+
+
+def test_r52_the_log_keeps_ids_and_numbers(workspace: Workspace, database: Path) -> None:
+    for number in range(3):
+        add(workspace, email=f"{number}@example.com")
+    before = customers.revision(workspace)
+    delete(workspace, ids(1, 3))
+    kind, details = sql(database, "SELECT kind, details FROM activity ORDER BY id DESC LIMIT 1")[0]
+    assert kind == ActivityKind.DELETED
+    assert json.loads(details) == {"count": 2, "failed_rows": 0, "prepared_imports": 0, "copies": 0}
+    assert sql(database, "SELECT customer_id FROM activity_customer WHERE activity_id = 4") == [(1,), (3,)]
+    assert customers.revision(workspace) > before
+
+
+def test_an_id_is_never_used_again(workspace: Workspace) -> None:
+    last = add(workspace, email="a@example.com").id
+    delete(workspace, ids(last))
+    assert add(workspace, email="a@example.com").id > last
+
+
+def test_r48_all_that_a_search_or_an_import_tag_finds_goes_and_nobody_else(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, ("memberId",), *((f"M{number}",) for number in range(1, 6)), tag="잘못된 파일")
+    members(workspace, tmp_path, ("memberId",), ("M9",), tag="6월")
+    block(workspace, Selection(ids=frozenset({2})))
+    wrong = Selection(query='import:"잘못된 파일"', without=frozenset({3}))
+    assert delete(workspace, wrong).customers == 3
+    assert delete(workspace, wrong) == Deleted(0, 0, 0, 0)
+    assert [customer.member_id for customer in contact_list.every(workspace)] == ["M9", "M2"]
+    assert delete(workspace, replace(wrong, blocked=True)).customers == 1
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3])
+def test_r48_with_another_number_than_the_manager_was_told_nothing_is_deleted(
+    workspace: Workspace, database: Path, expected: int
+) -> None:
+    for number in range(2):
+        add(workspace, email=f"{number}@example.com")
+    before = content(database)
+    with pytest.raises(UsageError, match="count_changed") as raised:
+        delete(workspace, ALL, expect=expected)
+    assert raised.value.params == {"expected": expected, "found": 2}
+    assert content(database) == before
+    assert delete(workspace, ALL, expect=2).customers == 2
+
+
+def test_a_deletion_that_is_stopped_deletes_nothing(workspace: Workspace, database: Path) -> None:
+    add(workspace, **PERSON)
+    before = content(database)
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled, match="cancelled"):
+        delete(workspace, ALL, stop=stop)
+    assert content(database) == before
+    assert one(database, "SELECT count(*) FROM activity WHERE kind = 'deleted'") == 0
+    assert delete(workspace, ALL, stop=threading.Event()).customers == 1
+
+
+def test_a_long_statement_is_stopped_in_its_midst(workspace: Workspace, database: Path, tmp_path: Path) -> None:
+    members(workspace, tmp_path, ("memberId",), *((f"M{number}",) for number in range(3000)))
+
+    class SoonSet(threading.Event):
+        """Not set at first: the database is asked only while a statement runs."""
+
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 1
+
+    stop = SoonSet()
+    with pytest.raises(Cancelled):
+        delete(workspace, ALL, stop=stop)
+    assert stop.asked > 1
+    assert contact_list.count(workspace).total == 3000
+
+
+FAILED_ROWS = [
+    ("M1", "kim@example.com", "+82 010-2020-3030", "?"),
+    (" M1 ", "x", "", "false"),
+    ("M9", "KIM@EXAMPLE.COM", "", "?"),
+    ("M9", "", "010-2020-3030", "false"),
+    ("M9", "", "+82 10.2020.3030", "?"),
+    ("m1", "lee@example.com", "+82 010-2020-3031", "?"),
+    ("", "", "", ""),
+]
+
+
+def test_r49_r38_failed_rows_that_hold_a_deleted_customer_go_with_them(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    columns = ("memberId", "email", "mobileNumber", "unsubscribeEmail", "unsubscribeTexting")
+    person = ("M1", "kim@example.com", "+82 010-2020-3030", "false", "false")
+    ended = members(workspace, tmp_path, columns, person, *((*row, "false") for row in FAILED_ROWS))
+    assert ended.numbers.failed == 7
+    deleted = delete(workspace, Selection(query="member:yes"))
+    assert deleted == Deleted(1, 5, 0, 0)
+    assert [row.row_number for row in failures(workspace, ended.import_id)] == [8, 9]
+    assert log_of(database)[0][1]["failed"] == 7
+
+
+def test_r49_failed_rows_of_others_are_left_alone(workspace: Workspace, tmp_path: Path) -> None:
+    add(workspace, email="kim@example.com")
+    ended = members(workspace, tmp_path, ("memberId", "description", "unsubscribeEmail"), ("1", "kim@example.com", "?"))
+    assert delete(workspace, ALL).failed_rows == 0
+    assert len(failures(workspace, ended.import_id)) == 1
+
+
+@pytest.fixture
+def waiting(workspace: Workspace, tmp_path: Path) -> tuple[Path, ...]:
+    """Three prepared imports: the person is in the rows of the first and in a failed row of the second."""
+    columns = ("email", "name", "unsubscribeEmail", "unsubscribeTexting")
+    files = (
+        [("SECRET.person@EXAMPLE.com", "x", "false", "false")],
+        [("secret.person@example.com", "x", "?", "false"), ("lee@example.com", "x", "false", "false")],
+        [("lee@example.com", "x", "false", "false")],
+    )
+    prepared = [
+        prepare(
+            workspace,
+            ask(file_of(tmp_path, columns, *rows, name=f"{number}.csv"), columns, Target.LEAD, LeadKey.EMAIL),
+        )
+        for number, rows in enumerate(files)
+    ]
+    return tuple(one.scratch for one in prepared)
+
+
+def test_r49_prepared_imports_that_hold_a_deleted_customer_are_dropped(
+    workspace: Workspace, database: Path, waiting: tuple[Path, ...]
+) -> None:
+    add(workspace, email=PERSON["email"])
+    assert "secret.person" in {trace for _, trace in traces(database)}
+    assert delete(workspace, ALL) == Deleted(1, 0, 2, 0)
+    assert [path.exists() for path in waiting] == [False, False, True]
+    assert [state for state, _ in log_of(database)] == [ImportState.CANCELLED] * 2 + [ImportState.PLANNED]
+    assert traces(database) == []
+    (left,) = resumable(workspace)
+    assert left.scratch == waiting[2]
+
+
+def test_a_prepared_import_sees_that_customers_moved(workspace: Workspace, tmp_path: Path) -> None:
+    members(workspace, tmp_path, ("memberId", "name"), ("M1", "a"), ("M2", "b"))
+    columns = ("memberId", "name", "unsubscribeEmail", "unsubscribeTexting")
+    path = file_of(tmp_path, columns, ("M1", "c", "false", "false"), name="again.csv")
+    prepared = prepare(workspace, ask(path, columns))
+    assert (prepared.numbers.created, prepared.numbers.updated) == (0, 1)
+    block(workspace, Selection(query=""))
+    changed = end_of(apply_import(workspace, prepared, threading.Event()))
+    assert isinstance(changed, Changed)
+    assert changed.prepared.numbers.blocked_matched == 1
+    delete(workspace, Selection(query="", blocked=True))
+    gone = end_of(apply_import(workspace, changed.prepared, threading.Event()))
+    assert isinstance(gone, Refused)
+    assert gone.error.code == "prepared_gone"
+
+
+def test_r49_copies_from_before_an_upgrade_go_with_the_first_deletion(workspace: Workspace, database: Path) -> None:
+    add(workspace, **PERSON)
+    for name in ("crm.db.before-0001", "crm.db.before-0002", "other.db.before-0001", "crm.db.mine"):
+        (database.parent / name).write_bytes(b"x")
+    assert delete(workspace, ids(1)).copies == 2
+    assert {path.name for path in database.parent.iterdir()} >= {"other.db.before-0001", "crm.db.mine"}
+    assert not list(database.parent.glob("crm.db.before-*"))
+
+
+def test_a_copy_that_cannot_be_removed_is_told(workspace: Workspace, database: Path) -> None:
+    add(workspace, **PERSON)
+    folder = database.parent / "crm.db.before-0001"
+    folder.mkdir()
+    assert delete(workspace, ids(1)) == Deleted(1, 0, 0, 0, (folder,))
+
+
+def test_r49_a_reader_in_the_way_is_waited_for_until_the_database_is_closed(
+    workspace: Workspace, database: Path
+) -> None:
+    add(workspace, **PERSON)
+    other = open_workspace(str(database), manager="lee")
+    with other.reading() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
+        delete(workspace, ids(1))
+        assert traces(database) != []
+    workspace.close()
+    assert traces(database) == []
+    other.close()
+
+
+def test_r49_what_could_not_be_overwritten_is_overwritten_at_the_next_start(
+    workspace: Workspace, database: Path
+) -> None:
+    add(workspace, **PERSON)
+    with workspace.reading() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
+        delete(workspace, ids(1))
+    assert one(database, "PRAGMA user_version") == 1
+    later = open_workspace(str(database))
+    tidy(later)
+    assert one(database, "PRAGMA user_version") == 0
+    assert traces(database) == []
+    later.close()
+
+
+def test_r38_failed_rows_whose_days_are_over_are_overwritten_too(
+    workspace: Workspace, database: Path, clock: Clock, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, ("memberId", "name", "unsubscribeEmail"), ("M1", "남궁비밀", "?"))
+    assert traces(database) == [("crm.db", "남궁비밀")]
+    clock.move(days=31)
+    tidy(workspace)
+    assert traces(database) == []
+
+
+def test_a_fault_of_the_database_quotes_no_customer_in_the_log_of_faults(workspace: Workspace, database: Path) -> None:
+    add(workspace, **PERSON)
+
+    def fail() -> None:
+        with workspace.transaction() as connection:
+            raw = "INSERT INTO customer (id, name, created_at, last_seen_at) VALUES (1, :name, 0, 0)"
+            connection.exec_driver_sql(raw, {"name": PERSON["name"]})
+
+    with pytest.raises(Exception, match="IntegrityError") as raised:
+        fail()
+    assert log_crash(raised.value) is not None
+    delete(workspace, ids(1))
+    assert traces(database) == []

@@ -1,0 +1,270 @@
+"""One search, two executions: the database finds exactly the customers whom `core.query.matches` finds."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from crm_tui.core.fields import BUILT_IN_FIELDS, SYSTEM_FIELDS, Field, FieldType
+from crm_tui.core.merging import Profile
+from crm_tui.core.query import Query, Vocabulary, matches, parse_query
+from crm_tui.services.profiles import Customer, columns_of, customer_of
+from crm_tui.services.workspace import Workspace, open_workspace
+from storage import customers as stored
+from storage import search
+from storage.search import Order
+
+CUSTOM = (
+    Field("profile.grade", FieldType.STRING),
+    Field("profile.points", FieldType.NUMBER),
+    Field("profile.vip", FieldType.BOOLEAN),
+    Field("profile.birthday", FieldType.DATE),
+    Field("profile.joinedAt", FieldType.DATETIME),
+    Field("profile.hobbies", FieldType.LIST),
+    Field("profile.sizes", FieldType.LIST_OF_NUMBER),
+)
+FIELDS = BUILT_IN_FIELDS + CUSTOM + SYSTEM_FIELDS
+NOW = 1_750_000_000_000
+DAY = 86_400_000
+WORDS = Vocabulary(FIELDS, now_ms=NOW, zone=timezone(timedelta(hours=9)), segments={"s": "a OR tag:vip"})
+
+texts = st.sampled_from(
+    ["a", "B", "b", "ß", "SS", "김민서", "김철수", "까치", "ㄱ", "É", "é", "*", "a[b", "x?", "İ", "100%", "Kk"]
+)
+moments = st.integers(NOW - 500 * DAY, NOW + DAY) | st.sampled_from([NOW, NOW - 30 * DAY, NOW - 30 * DAY - 1, 0, -DAY])
+numbers = st.sampled_from([0, 1, -5, 2.5, 1000, 10**14, -0.25])
+values = st.fixed_dictionaries(
+    {},
+    optional={
+        "profile.name": texts | st.tuples(texts, texts).map(" ".join),
+        "profile.email": st.sampled_from(["a@x.com", "B@x.com", "Straße@x.com", "kim@b.kr"]),
+        "profile.mobileNumber": st.sampled_from(["+821020203030", "+821012345678", "+12025550123"]),
+        "profile.landlineNumber": st.sampled_from(["+8221234567", "+12025550123"]),
+        "profile.description": texts,
+        "profile.lastCheckoutCompletedAt": moments,
+        "unsubscribeEmail": st.booleans(),
+        "unsubscribeTexting": st.booleans(),
+        "profile.grade": texts,
+        "profile.points": numbers,
+        "profile.vip": st.booleans(),
+        "profile.birthday": st.sampled_from(["2000-05-04", "1999-05-04", "2000-02-29", "2025-06-01", "1950-12-31"]),
+        "profile.joinedAt": moments | st.just(datetime(2001, 5, 4, tzinfo=UTC).timestamp() * 1000).map(int),
+        "profile.hobbies": st.lists(texts, max_size=2, unique=True).map(tuple),
+        "profile.sizes": st.lists(numbers, max_size=2, unique=True).map(tuple),
+    },
+)
+people = st.lists(
+    st.fixed_dictionaries(
+        {
+            "values": values,
+            "member": st.none() | st.sampled_from(["M1", "m1", "00123", "a"]),
+            "tags": st.lists(st.sampled_from(["VIP", "등급/골드", "a"]), unique=True),
+            "imports": st.lists(st.sampled_from(["5월 고객", "June"]), unique=True),
+            "blocked_at": st.sampled_from([None, None, None, 1]),
+            "created_at": moments,
+            "last_seen_at": moments,
+            "updated_at": st.none() | moments,
+            "sessions_count": st.integers(0, 2),
+        }
+    ),
+    max_size=8,
+)
+
+operands = {
+    FieldType.STRING: texts.map(lambda text: f'"{text}"') | st.just('(a B "김민서")'),
+    FieldType.EMAIL: st.sampled_from(
+        ["a@x.com", "A@X", "x.com", "STRASSE", "straße", "(a@x.com, b@X.com)", "@x", '"@x"']
+    ),
+    FieldType.PHONE: st.sampled_from(
+        ["010", "2020", "010-2020-3030", '"+82 10 2020 3030"', "02", "(02-123-4567 01012345678)", "+1"]
+    ),
+    FieldType.NUMBER: st.sampled_from(["0", "1", "-5", "2.5", "3", "1000.0", "(1 2.5)", "100000000000000"]),
+    FieldType.BOOLEAN: st.sampled_from(["yes", "no", "true", "0"]),
+    FieldType.DATE: st.sampled_from(
+        ["2000-05-04", "2000", "2000-05", "05-04", "02-29", "30d", "1y", "(2000 1999-05-04)"]
+    ),
+    FieldType.DATETIME: st.sampled_from(
+        ["2025", "2025-05", "2025-05-16", "30d", "12h", "6m", "05-16", "2025-06-15T15:06", "1970-01-01T00:00:00Z"]
+    ),
+    FieldType.LIST: texts.map(lambda text: f'"{text}"') | st.just("(a B)"),
+    FieldType.LIST_OF_NUMBER: st.sampled_from(["0", "1", "2.5", "-5", "(1 1000)"]),
+    FieldType.TAG: st.sampled_from(["vip", "VIP", "골드", "(vip a)", '"등급/골드"']),
+}
+operators = st.sampled_from([":", "=", "!=", "<", "<=", ">", ">="])
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> str:
+    field = draw(st.sampled_from(FIELDS))
+    operand = draw(st.sampled_from(["member", "lead"])) if field.key == "type" else draw(operands[field.type])
+    return f"{field.key}{draw(operators)}{operand}"
+
+
+terms = (
+    comparisons()
+    | texts.map(lambda text: f'"{text}"')
+    | st.sampled_from(
+        ["ㄱ", "ㄱㅁ", "김ㅊ", "ㄲㅊ", "kim", "x.com", "010-2020", "3030", "010 2020 3030", "tag:vip", "tag!=a"]
+    )
+    | st.sampled_from(["import:june", 'import:"5월 고객"', "member:yes", "member:no", "segment:s", "tag:(vip a)", '""'])
+    | st.sampled_from([field.key for field in FIELDS]).map(lambda key: f"has:{key}")
+    | st.sampled_from([field.key for field in FIELDS]).map(lambda key: f"no:{key}")
+)
+lines = st.recursive(
+    terms,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" ", " AND ", " OR "]), inner).map(
+            lambda three: f"({three[0]}{three[1]}{three[2]})"
+        ),
+        inner.map(lambda one: f"NOT {one}"),
+        inner.map(lambda one: f"NOT ({one})"),
+    ),
+    max_leaves=5,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Workspace]:
+    path = shutil.copy2(empty_database, tmp_path_factory.mktemp("agrees") / "crm.db")
+    workspace = open_workspace(str(path), manager="kim")
+    with workspace.transaction() as connection:
+        for number, name in enumerate(("5월 고객", "June"), 1):
+            connection.exec_driver_sql("INSERT INTO import_tag VALUES (?, ?, ?, 1)", (number, name.lower(), name))
+    yield workspace
+    workspace.close()
+
+
+def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
+    with workspace.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM customer")
+        ids = []
+        taken: set[str] = set()
+        for one in drawn:
+            member = one["member"] if one["member"] not in taken else None
+            taken.add(member)
+            known = one["values"] | ({"memberId": member} if member else {})
+            columns = columns_of(Profile(known, frozenset()))
+            names = ("blocked_at", "created_at", "last_seen_at", "updated_at", "sessions_count")
+            customer_id = stored.insert(connection, columns | {name: one[name] for name in names})
+            stored.set_tags(connection, customer_id, one["tags"])
+            for name in one["imports"]:
+                connection.exec_driver_sql(
+                    "INSERT INTO customer_import_tag SELECT ?, id, 1 FROM import_tag WHERE name = ?",
+                    (customer_id, name),
+                )
+            ids.append(customer_id)
+        return [customer_of(row) for row in stored.by_ids(connection, ids).values()]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(drawn=people, line=lines, sort=st.sampled_from(FIELDS), descending=st.booleans())
+@example(drawn=[], line="NOT has:tags", sort=FIELDS[0], descending=True)
+def test_r46_the_database_finds_whom_the_rule_finds_in_every_way(
+    shared: Workspace, drawn: list[dict[str, Any]], line: str, sort: Field, descending: bool
+) -> None:
+    query = parse_query(line, WORDS)
+    if not isinstance(query, Query):
+        return
+    customers = fill(shared, drawn)
+    with shared.reading() as connection:
+        for blocked in (False, True):
+            expected = {one.id for one in customers if one.blocked is blocked and matches(one, query)}
+            where, params = search.condition(query, blocked=blocked)
+            found = connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()
+            assert set(found) == expected
+            assert search.count(connection, query, blocked=blocked) == len(expected)
+            order = Order(sort, descending)
+            options: dict[str, Any] = {"blocked": blocked}
+            # -1 takes the sets of ids; a page that they just fill, the walk along the order.
+            limits = (-1, 100, max(len(expected), 1))
+            ways = [search.page_ids(connection, query, order, offset=0, limit=limit, **options) for limit in limits]
+            assert ways[0] == ways[1] == ways[2]
+            assert sorted(ways[0]) == sorted(expected)
+            for place, one in enumerate(ways[0]):
+                assert search.position(connection, query, one, order, **options) == place
+            for one in {customer.id for customer in customers} - expected:
+                assert search.position(connection, query, one, order, **options) is None
+
+
+def sort_key(customer: Customer, field: Field) -> Any:
+    value = customer.get(field.key)
+    if isinstance(value, tuple):
+        value = value[0] if value else None
+    if field.key == "profile.email" and value is not None:
+        value = str(value).casefold()
+    return int(value) if isinstance(value, bool) else value
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    drawn=people,
+    sort=st.sampled_from(FIELDS),
+    descending=st.booleans(),
+    line=st.sampled_from(["", "NOT 없음", "member:yes"]),
+)
+def test_every_field_orders_the_list_missing_values_last(
+    shared: Workspace, drawn: list[dict[str, Any]], sort: Field, descending: bool, line: str
+) -> None:
+    customers = [one for one in fill(shared, drawn) if not one.blocked]
+    query = parse_query(line, WORDS)
+    assert isinstance(query, Query)
+    customers = [one for one in customers if matches(one, query)]
+    has_value = [one for one in customers if sort_key(one, sort) is not None]
+    expected = [one.id for one in sorted(has_value, key=lambda one: (sort_key(one, sort), one.id), reverse=descending)]
+    expected += sorted((one.id for one in customers if sort_key(one, sort) is None), reverse=descending)
+    with shared.reading() as connection:
+        for limit in (-1, 100):
+            assert search.page_ids(connection, query, Order(sort, descending), offset=0, limit=limit) == expected
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    drawn=people,
+    line=st.sampled_from(["", "NOT 없음", "member:no", "김 OR tag:vip", "points>0"]),
+    sort=st.sampled_from(FIELDS),
+    descending=st.booleans(),
+    is_known=st.booleans(),
+    looked_at=st.sampled_from([0, 3, 10**6]),
+)
+def test_pages_read_from_the_other_end_are_the_same(
+    shared: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: list[dict[str, Any]],
+    line: str,
+    sort: Field,
+    descending: bool,
+    is_known: bool,
+    looked_at: int,
+) -> None:
+    fill(shared, drawn)
+    query, order = parse_query(line, WORDS), Order(sort, descending)
+    assert isinstance(query, Query)
+    with shared.reading() as connection:
+        whole = search.page_ids(connection, query, order, offset=0, limit=-1)
+        total = len(whole) if is_known else None
+        with monkeypatch.context() as patched:
+            patched.setattr("storage.search.pages._DEEP", 0)
+            patched.setattr("storage.search.pages._ROWS_A_SET_IS_WORTH", looked_at)
+            for offset in range(len(whole) + 2):
+                page = search.page_ids(connection, query, order, offset=offset, limit=2, total=total)
+                assert page == whole[offset : offset + 2]
+
+
+def test_ten_thousand_values_are_one_parameter(shared: Workspace) -> None:
+    listed = " ".join(f"x{number}@x.com" for number in range(10_000))
+    query = parse_query(f"email:({listed}, B@X.com)", WORDS)
+    assert isinstance(query, Query)
+    where, params = search.condition(query)
+    assert [len(json.loads(value)) for value in params.values()] == [10_001]
+    assert len(where) < 300
