@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from crm_tui.cli.keymap import KeyReport
     from crm_tui.cli.main import Program
 
 
@@ -16,7 +17,7 @@ def main() -> None:
         return
     from crm_tui.cli.main import run
 
-    sys.exit(run(sys.argv[1:], _open_program))
+    sys.exit(run(sys.argv[1:], _open_program, read_keys))
 
 
 def _open_program(program: "Program") -> int:
@@ -24,6 +25,16 @@ def _open_program(program: "Program") -> int:
     from crm_tui.tui.app import run
 
     return run(program.db, program.language, slow=program.is_slow, ascii_only=program.ascii_only, mouse=program.mouse)
+
+
+def read_keys() -> "KeyReport":
+    """Tell the command line what the screens make of the config file."""
+    from crm_tui.cli.keymap import KeyAction, KeyReport
+    from crm_tui.tui.keymap import key_lines, read_keymap, sentence
+
+    keymap = read_keymap()
+    actions = tuple(KeyAction(one.id, one.keys, one.name) for one in key_lines(keymap.keys))
+    return KeyReport(str(keymap.path), len(keymap.keys), tuple(map(sentence, keymap.faults)), actions)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ class Chosen(StrEnum):
     """Those that were asked for and are there."""
     CHANGED = "changed"
     """Those of them whom the statement before made others."""
+    CHANGED_BEFORE = "changed_before"
+    """Those whom an earlier statement did, where there were two."""
 
 
 def choose_ids(connection: Connection, ids: Iterable[int]) -> int:
@@ -52,6 +54,18 @@ def choose_changed(connection: Connection, statement: str, params: Mapping[str, 
     _make_empty(connection, Chosen.CHANGED)
     connection.execute(text(f"INSERT OR IGNORE INTO changed {statement}"), dict(params or {}))
     return size(connection, Chosen.CHANGED)
+
+
+def keep_changed(connection: Connection) -> None:
+    """Keep those noted as changed while another statement notes its own."""
+    connection.execute(text(f"INSERT INTO {Chosen.CHANGED_BEFORE} SELECT id FROM {Chosen.CHANGED}"))
+
+
+def count_all_changed(connection: Connection) -> int:
+    """Return how many different customers changed, those of `keep_changed` too."""
+    both = f"SELECT id FROM {Chosen.CHANGED} UNION SELECT id FROM {Chosen.CHANGED_BEFORE}"
+    number: int = connection.execute(text(f"SELECT count(*) FROM ({both})")).scalar_one()
+    return number
 
 
 def size(connection: Connection, table: Chosen) -> int:

@@ -16,7 +16,16 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
-    for name in ("CRM_TUI_DB", "CRM_TUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "SSH_CONNECTION"):
+    for name in (
+        "CRM_TUI_DB",
+        "CRM_TUI_CONFIG",
+        "CRM_TUI_LANG",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "SSH_CONNECTION",
+    ):
         monkeypatch.delenv(name, raising=False)
     set_language(None)
     yield home

@@ -12,28 +12,32 @@ from crm_tui.i18n import describe, describe_error, t
 from crm_tui.services import blocking, deleting, tagging
 from crm_tui.services.errors import NotFound, UsageError
 from crm_tui.services.selection import Selection, missing_ids, selection_size
+from crm_tui.services.tagging import Tagged
 from crm_tui.services.workspace import Workspace
 
 
 def add_tag(workspace: Workspace, name: str, ids: Collection[int] | None, query: str | None, as_json: bool) -> Exit:
     """Give customers a tag."""
-    tagged = tagging.add_tags(workspace, _chosen(workspace, ids, query), [name])
-    if isinstance(tagged, tuple):
-        for problem in tagged:
-            say(describe(problem))
-        return Exit.REFUSED
-    said = t("cli.tag_added", count=f"{tagged.changed:,}", total=f"{tagged.customers:,}")
-    _tell(said, asdict(tagged), as_json)
-    if tagged.left_out:
-        say(t("cli.tags_left_out", count=f"{tagged.left_out:,}"))
-    return Exit.DONE
+    return _tell_tagged(
+        tagging.change_tags(workspace, _chosen(workspace, ids, query), add=[name]), "cli.tag_added", as_json
+    )
 
 
 def remove_tag(workspace: Workspace, name: str, ids: Collection[int] | None, query: str | None, as_json: bool) -> Exit:
     """Take a tag from customers."""
-    tagged = tagging.remove_tags(workspace, _chosen(workspace, ids, query), [name])
-    said = t("cli.tag_removed", count=f"{tagged.changed:,}", total=f"{tagged.customers:,}")
-    _tell(said, {"customers": tagged.customers, "changed": tagged.changed}, as_json)
+    return _tell_tagged(
+        tagging.change_tags(workspace, _chosen(workspace, ids, query), remove=[name]), "cli.tag_removed", as_json
+    )
+
+
+def _tell_tagged(tagged: Tagged | tuple[Problem, ...], sentence: str, as_json: bool) -> Exit:
+    if isinstance(tagged, tuple):
+        for problem in tagged:
+            say(describe(problem))
+        return Exit.REFUSED
+    _tell(t(sentence, count=f"{tagged.changed:,}", total=f"{tagged.customers:,}"), asdict(tagged), as_json)
+    if tagged.left_out:
+        say(t("cli.tags_left_out", count=f"{tagged.left_out:,}"))
     return Exit.DONE
 
 

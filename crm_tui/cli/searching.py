@@ -67,12 +67,12 @@ def list_segments(workspace: Workspace, as_json: bool) -> Exit:
 def save_segment(workspace: Workspace, name: str, line: str, *, replace: bool, as_json: bool) -> Exit:
     """Keep a search line under a name."""
     with pointing_at(line):
-        return _told(service.save_segment(workspace, name, line, replace=replace), "segment_saved", as_json)
+        return _told(service.save_segment(workspace, name, line, replace=replace), "cli.segment_saved", as_json)
 
 
 def rename_segment(workspace: Workspace, name: str, new: str, as_json: bool) -> Exit:
     """Give a segment another name."""
-    return _told(service.rename_segment(workspace, name, new), "segment_renamed", as_json)
+    return _told(service.rename_segment(workspace, name, new), "cli.segment_renamed", as_json)
 
 
 def delete_segment(workspace: Workspace, name: str) -> Exit:
@@ -89,7 +89,7 @@ def _told(answer: Segment | Problem, sentence: str, as_json: bool) -> Exit:
     if as_json:
         output.document(_segment_json(answer))
     found = "" if answer.count is None else f"{answer.count:,}"
-    say(t(f"cli.{sentence}", name=answer.name, count=found))
+    say(t(sentence, name=answer.name, count=found))
     return Exit.DONE
 
 

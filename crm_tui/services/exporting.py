@@ -22,7 +22,7 @@ from crm_tui.services.errors import Cancelled, DatabaseError, OutputError, Usage
 from crm_tui.services.export_csv import csv_rows
 from crm_tui.services.export_xlsx import Unstorable, xlsx_rows
 from crm_tui.services.fields import read_fields
-from crm_tui.services.importing.workbook import MAX_SHEET_ROWS
+from crm_tui.services.importing.workbook import MAX_SHEET_ROWS, stoppable
 from crm_tui.services.output_file import new_file
 from crm_tui.services.selection import Selection, cancelled_by, choose, parse_selection
 from crm_tui.services.workspace import Workspace
@@ -247,24 +247,13 @@ def _write_locked(
     # cryptography takes a tenth of a second to import: only where it is needed
     from msoffcrypto.format.ooxml import OOXMLFile
 
-    plain = _Stoppable(stop)
+    plain: Any = io.BytesIO()
     _fill_xlsx(plain, fields, rows, total, stop)
     with name.open("wb") as file:
-        OOXMLFile(plain).encrypt(password, file)
-
-
-class _Stoppable(io.BytesIO):
-    """A file in memory that cannot be read any further once `stop` is set: nothing else ends its encryption."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        super().__init__()
-        self._stop = stop
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next bytes."""
-        if self._stop.is_set():
-            raise Cancelled("cancelled")
-        return super().read(size)
+        lock = OOXMLFile(plain)
+        # Only now: it catches whatever its first look raises.
+        plain.read = stoppable(plain.read, stop)
+        lock.encrypt(password, file)
 
 
 def _fill_xlsx(

@@ -8,6 +8,7 @@ from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.query import QueryMistake, parse_query, quoted
 from crm_tui.core.text import fold, parse_string, trim
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.contact_list import read_vocabulary, wrong
 from crm_tui.services.errors import NotFound
 from crm_tui.services.workspace import Workspace
@@ -74,6 +75,7 @@ def save_segment(workspace: Workspace, name: str, line: str, *, replace: bool = 
             query = parse_query(f"segment:{quoted(wanted)}", vocabulary)
         if isinstance(query, QueryMistake):
             raise wrong(query)
+        record(connection, workspace, ActivityKind.SEGMENT_SAVED)
         return Segment(wanted, line.strip(), search.count(connection, query))
 
 
@@ -92,6 +94,7 @@ def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Probl
         if other is not None and fold(other.name) != fold(segment.name):
             return _taken(other.name)
         stored.rename(connection, segment.name, wanted)
+        record(connection, workspace, ActivityKind.SEGMENT_RENAMED)
         return _segment(connection, workspace, wanted, segment.line, with_counts=True)
 
 
@@ -103,6 +106,7 @@ def delete_segment(workspace: Workspace, name: str) -> None:
     """
     with workspace.transaction() as connection:
         stored.delete(connection, _found(connection, name).name)
+        record(connection, workspace, ActivityKind.SEGMENT_DELETED)
 
 
 def _found(connection: Connection, name: str) -> Segment:

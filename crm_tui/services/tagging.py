@@ -19,7 +19,7 @@ from storage import customers as stored_customers
 from storage import revision
 from storage import tagging as stored
 from storage.columns import COLUMNS_BY_KEY
-from storage.selection import Chosen
+from storage.selection import Chosen, count_all_changed, keep_changed
 
 _TAGS = Field(TAGS, FieldType.TAG)
 _LEVELS = "/"
@@ -47,32 +47,35 @@ class Retagged:
     """Whose tags changed."""
 
 
-def add_tags(workspace: Workspace, selection: Selection, names: Sequence[str]) -> Tagged | tuple[Problem, ...]:
-    """Give customers tags behind those they have, at most 20 in all (R16); or return what is wrong with the names.
+def change_tags(
+    workspace: Workspace, selection: Selection, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> Tagged | tuple[Problem, ...]:
+    """Take tags from customers and give them others, at once; or return what is wrong with the names that are given.
 
-    The set-based twin of `core.merging.join_tags`. Tags that are given are offered from then on.
+    Args:
+        workspace: The database.
+        selection: Whose tags; found once, before anything changes: it may ask for the very tags.
+        add: Given behind those they have, at most 20 in all (R16): the set-based twin of `core.merging.join_tags`.
+            These tags are offered from then on.
+        remove: Taken first, exactly these and not those below them; names that no tag has do nothing.
     """
-    tags: dict[str, str] = {}
-    for name in map(_in_one_form, names):
-        tags.setdefault(fold(name), name)
-    problems = [problem for name in tags.values() if (problem := tag_problem(name, _TAGS))]
+    given: dict[str, str] = {}
+    for name in map(_in_one_form, add):
+        given.setdefault(fold(name), name)
+    problems = [problem for name in given.values() if (problem := tag_problem(name, _TAGS))]
     if problems:
         return tuple(problems)
+    taken = list(dict.fromkeys(fold(_in_one_form(name)) for name in remove))
     with choosing(workspace, selection) as (connection, customers):
-        if not customers or not tags:
-            return Tagged(customers, 0)
-        ids, changed, left_out = stored.add(connection, list(tags.items()), MAX_TAGS)
-        _finish(connection, workspace, ActivityKind.TAGS_ADDED, changed, tags=ids, left_out=left_out)
-        return Tagged(customers, changed, left_out)
-
-
-def remove_tags(workspace: Workspace, selection: Selection, names: Sequence[str]) -> Tagged:
-    """Take exactly these tags from customers, not those below them; names that no tag has do nothing."""
-    keys = list(dict.fromkeys(fold(_in_one_form(name)) for name in names))
-    with choosing(workspace, selection) as (connection, customers):
-        ids, changed = stored.remove(connection, keys)
-        _finish(connection, workspace, ActivityKind.TAGS_REMOVED, changed, tags=ids)
-        return Tagged(customers, changed)
+        left_out = 0
+        if taken:
+            ids, changed = stored.remove(connection, taken)
+            _finish(connection, workspace, ActivityKind.TAGS_REMOVED, changed, tags=ids)
+            keep_changed(connection)
+        if given and customers:
+            ids, changed, left_out = stored.add(connection, list(given.items()), MAX_TAGS)
+            _finish(connection, workspace, ActivityKind.TAGS_ADDED, changed, tags=ids, left_out=left_out)
+        return Tagged(customers, count_all_changed(connection), left_out)
 
 
 def set_consent(

@@ -3,7 +3,7 @@
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -17,32 +17,33 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import WorkerFailed, get_current_worker
 
-from crm_tui.core.fields import Field
-from crm_tui.core.query import quoted
 from crm_tui.core.safe_text import make_visible
-from crm_tui.core.vocabulary import ImportState
-from crm_tui.i18n import describe, describe_error, set_language, t
+from crm_tui.i18n import describe_error, set_language, t
 from crm_tui.services.errors import CrmError
-from crm_tui.services.imports import ImportRecord, save_failed_rows, tidy
-from crm_tui.services.profiles import Customer
+from crm_tui.services.imports import tidy
 from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
+from crm_tui.tui.ascii_filter import AsciiFilter
 from crm_tui.tui.commands import Command, all_commands, app_commands, commands_here
+from crm_tui.tui.import_log import ImportLog
 from crm_tui.tui.job_words import end_sentence, progress_words
 from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
-from crm_tui.tui.messages import NewLead
+from crm_tui.tui.key_names import strokes
+from crm_tui.tui.keymap import read_keymap
+from crm_tui.tui.messages import ExistingLead, NewLead
 from crm_tui.tui.place import Place
 from crm_tui.tui.screens.add_lead import AddLeadScreen
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.help import CommandScreen
-from crm_tui.tui.screens.profile import ProfileScreen
 from crm_tui.tui.screens.too_small import MIN_HEIGHT, MIN_WIDTH, TooSmallScreen
 from crm_tui.tui.theme import CALM, PLAIN
 
 if TYPE_CHECKING:
+    from crm_tui.tui.desk import Desk
     from crm_tui.tui.screens.import_wizard import ImportDraft
 
 _NOTICE_S = 10.0
+_MAX_COPIED_BYTES = 100_000 // 4 * 3
 
 
 def _imports() -> Screen[None]:
@@ -51,12 +52,24 @@ def _imports() -> Screen[None]:
     return ImportsScreen()
 
 
+def _blocked() -> Screen[None]:
+    from crm_tui.tui.screens.blocked import BlockedScreen
+
+    return BlockedScreen()
+
+
+def _settings() -> Screen[None]:
+    from crm_tui.tui.screens.settings import SettingsScreen
+
+    return SettingsScreen()
+
+
 class CrmApp(App[None]):
     """crm-tui in the terminal."""
 
     TITLE = "crm-tui"
     CSS_PATH: ClassVar = ["styles/app.tcss", "styles/contacts.tcss", "styles/imports.tcss"]
-    MODES: ClassVar = {"contacts": ContactsScreen, "imports": _imports}
+    MODES: ClassVar = {"contacts": ContactsScreen, "blocked": _blocked, "imports": _imports, "settings": _settings}
     DEFAULT_MODE = "contacts"
     ENABLE_COMMAND_PALETTE = False  # ours has Korean and English names, and lies in the layout, not over it
     workspace: reactive[Workspace | None] = reactive(None, init=False)
@@ -80,20 +93,32 @@ class CrmApp(App[None]):
         # Textual takes colours away by turning them to grey, but from the terminal's own it takes them whole.
         is_plain = slow or "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if is_plain else None)
+        self._own_keys = read_keymap()
+        keys.change(self._own_keys.keys)
         keys.add_bindings(self, keys.APP)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-widest")]
         self._db = db
         self.job = ImportJob(self)
+        self.import_log = ImportLog(self)
         self.draft: ImportDraft | None = None
         """The import being set up; the wizard keeps it here, so that leaving loses nothing."""
         self._is_asked_to_quit = False
         self._notice_timer: Timer | None = None
         self.set_class(slow, "-slow")
         self.set_class(ascii_only, "-ascii")
+        if ascii_only:
+            self._filters.append(AsciiFilter())
         self.register_theme(CALM)
         self.register_theme(PLAIN)
         self.theme = PLAIN.name if is_plain else CALM.name
         self.animation_level = "none"
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """What is done with chosen customers, asked first."""
+        from crm_tui.tui.desk import Desk
+
+        return Desk(self)
 
     # -- beginning and end --------------------------------------------------------------------------------------
 
@@ -101,6 +126,8 @@ class CrmApp(App[None]):
         """Open the database behind the first frame."""
         self.run_worker(partial(self._open, self._db), thread=True, group="open")
         self._check_size()
+        if self._own_keys.faults:
+            self.tell(t("config.ignored", where=Path(self._own_keys.faults[0].where).name))
 
     def _open(self, db: str | None) -> None:
         try:
@@ -120,16 +147,19 @@ class CrmApp(App[None]):
     def on_unmount(self) -> None:
         """Stop the import, whose thread would keep the process, and let go of the database."""
         self.job.cancel()
+        self.desk.work.stop()
         if self.workspace is not None:
             self.workspace.close()
 
     async def action_quit(self) -> None:
         """End; while an import runs, only at the second time, and the import is cancelled."""
-        if self.job.is_running and not self._is_asked_to_quit:
+        if (self.job.is_running or self.desk.work.is_running) and not self._is_asked_to_quit:
             self._is_asked_to_quit = True
-            self.tell(t("contacts.quit_running"))
+            work = self.desk.work.name
+            self.tell(t("contacts.quit_running") if self.job.is_running else t("desk.quit_working", what=work))
             return
         self.job.cancel()
+        self.desk.work.stop()
         self.exit()
 
     def _fatal_error(self) -> None:
@@ -144,8 +174,9 @@ class CrmApp(App[None]):
     # -- places -------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Cover everything while the window is too small."""
+        """Cover everything while the window is too small; paint all, as a window that shrank for a moment lost some."""
         self.call_later(self._check_size)
+        self.call_later(self.refresh)
 
     def _check_size(self) -> None:
         is_too_small = self.size.width < MIN_WIDTH or self.size.height < MIN_HEIGHT
@@ -192,18 +223,36 @@ class CrmApp(App[None]):
         if isinstance(self.screen, ContactsScreen):
             self.screen.search_for(query)
 
-    def open_profile(self, customer: Customer, fields: Sequence[Field]) -> None:
-        """Show one customer."""
-        self.push_screen(ProfileScreen(customer, fields))
+    def open_profile(self, customer_id: int, *, editing: bool = False) -> None:
+        """Show one customer; `editing`: with the cursor in the fields."""
+        from crm_tui.tui.screens.profile import ProfileScreen
+
+        if self.workspace is not None:
+            self.push_screen(ProfileScreen(customer_id, editing=editing))
+
+    def open_dashboard(self) -> None:
+        """Show the numbers over all customers."""
+        from crm_tui.tui.screens.dashboard import DashboardScreen
+
+        if self.workspace is not None:
+            self.push_screen(DashboardScreen())
 
     def ask_lead(
         self,
         answer: Callable[[NewLead | None], None],
         values: Mapping[str, str] | None = None,
         messages: Sequence[str] = (),
+        existing: ExistingLead | None = None,
     ) -> None:
-        """Ask for a new lead; `answer` gets what was typed, or None."""
-        self.push_screen(AddLeadScreen(values, messages), answer)
+        """Ask for a new lead; `answer` gets what was typed, or None; who exists already can be opened instead."""
+
+        def answered(result: NewLead | ExistingLead | None) -> None:
+            if isinstance(result, ExistingLead):
+                self.open_profile(result.customer_id)
+            else:
+                answer(result)
+
+        self.push_screen(AddLeadScreen(values, messages, existing), answered)
 
     async def on_key(self, event: Key) -> None:
         """Take a Korean syllable that nobody took for text as the keys it was typed with.
@@ -212,7 +261,7 @@ class CrmApp(App[None]):
         would land in it as text.
         """
         here, focused = self.screen, self.focused
-        for jamo in keys.strokes(event.character or ""):
+        for jamo in strokes(event.character or ""):
             if (self.screen, self.focused) != (here, focused):
                 return
             await self._check_bindings(jamo)
@@ -225,41 +274,6 @@ class CrmApp(App[None]):
             super().action_suspend_process()
 
     # -- imports ------------------------------------------------------------------------------------------------
-
-    def open_import(self, import_id: int) -> None:
-        """Show one import of the log."""
-        from crm_tui.tui.screens.import_detail import ImportDetailScreen
-
-        if self.workspace is not None:
-            self.push_screen(ImportDetailScreen(self.workspace, import_id, self))
-
-    def show_imported(self, record: ImportRecord) -> None:
-        """Show the customers that got an import's tag."""
-        if record.state is not ImportState.APPLIED:
-            self.tell(t("imports.not_applied"))
-        elif record.tag is None:
-            self.tell(t("imports.no_tag"))
-        else:
-            self.show_contacts(f"import:{quoted(record.tag)}")
-
-    def save_failed_rows(self, record: ImportRecord) -> None:
-        """Ask where to, and save an import's failed rows."""
-        from crm_tui.tui.screens.import_wizard.save_file import SaveFile
-
-        workspace = self.workspace
-        if workspace is None:
-            return
-        if record.numbers is None or not record.numbers.failed or record.state is not ImportState.APPLIED:
-            self.tell(t("errors.failed_rows_none", id=record.id))
-        elif record.failures_expire_at is None or record.failures_expire_at <= workspace.now_ms():
-            self.tell(t("errors.failed_rows_expired", id=record.id))
-        else:
-            save = partial(save_failed_rows, workspace, record.id, describe=describe)
-            self.push_screen(SaveFile(t("imports.save_title"), _proposed(record), save), self._saved)
-
-    def _saved(self, path: Path | None) -> None:
-        if path is not None:
-            self.tell(t("imports.saved", path=str(path)))
 
     def on_job_event(self, message: JobEvent) -> None:
         """Show how far the import is, while the wizard is left."""
@@ -302,20 +316,27 @@ class CrmApp(App[None]):
             self.call_next(self.run_action, command.action.action, command.node)
 
     def action_copy_or_cancel(self) -> None:
-        """Cancel the running import; where none runs, copy what is under the cursor."""
+        """Cancel what is running; where nothing is, copy what is under the cursor."""
         if self.job.is_running:
             self.job.cancel()
+        elif self.desk.work.is_running:
+            self.desk.work.cancel()
+        elif copied := getattr(self.focused, "text_to_copy", str)():
+            self.copy_text(copied)
+
+    def copy_text(self, text: str, what: str = "") -> None:
+        """Give a text to the terminal's clipboard (OSC 52), and say so.
+
+        Args:
+            text: What to copy.
+            what: What it is called, where it is too much to be shown, e.g. "3 customers".
+        """
+        # Terminals take 100,000 bytes of base64 at most, and leave out what is longer without a word.
+        if len(text.encode()) > _MAX_COPIED_BYTES:
+            self.tell(t("contacts.copy_too_long"))
             return
-        copied = getattr(self.focused, "text_to_copy", str)()
-        if copied:
-            self.copy_to_clipboard(copied)
-            self.tell(t("contacts.copied", text=" ".join(copied.split())))
-
-
-def _proposed(record: ImportRecord) -> Path:
-    """Return where failed rows could be saved: beside the file, or at home where that cannot be written."""
-    folder = record.path.parent if os.access(record.path.parent, os.W_OK) else Path.home()
-    return folder / f"{Path(record.file_name).stem}-failed-{record.id}.xlsx"
+        self.copy_to_clipboard(text)
+        self.tell(t("contacts.copied", text=what or " ".join(text.split())))
 
 
 def _crash_sentence(error: BaseException) -> str:

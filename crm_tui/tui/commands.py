@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from crm_tui.tui import keys
+from crm_tui.tui.key_names import display
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,21 @@ class Command:
     def matches(self, wanted: str) -> bool:
         """Say whether each word stands in its name, in either language, or is one of its keys."""
         names = f"{self.action.name_in('ko')} {self.action.name_in('en')}".casefold()
-        shown = {keys.display(key).casefold() for key in self.action.keys}
+        shown = {display(key).casefold() for key in self.action.keys}
         return all(word in names or word in shown for word in wanted.casefold().split())
 
 
 def commands_here(screen: Screen[Any]) -> list[Command]:
-    """Return the actions of the screen and of what has the focus; moving about comes last, as everybody knows it."""
+    """Return the actions of the screen and of what has the focus; moving about comes last, as everybody knows it.
+
+    Of several on one key only those are listed that do something now.
+    """
     focused = screen.focused
     chain = focused.ancestors_with_self if focused is not None else [screen]
-    commands = _first_of_each(node for node in chain if not isinstance(node, App))
-    return sorted(commands, key=lambda command: command.node is not screen)
+    commands = list(_first_of_each(node for node in chain if not isinstance(node, App)))
+    working = {key for command in commands if command.is_possible for key in command.action.keys}
+    shown = (one for one in commands if one.is_possible or not working.intersection(one.action.keys))
+    return sorted(shown, key=lambda command: command.node is not screen)
 
 
 def all_commands(screen: Screen[Any]) -> list[Command]:

@@ -1,54 +1,15 @@
 """Every action: its id, its keys, and where its name stands in both languages."""
 
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from weakref import WeakKeyDictionary
 
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 
-from crm_tui.i18n import Language, catalogue, t
-
-_QWERTY = "qwertyuiopasdfghjklzxcvbnm"
-_TWO_SET = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ"
-_SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
-_TWINS = dict(zip(_QWERTY, _TWO_SET, strict=True)) | _SHIFTED
-"""What a Korean (두벌식) keyboard sends for the same key. Shift changes seven jamo only: `G` arrives as `ㅎ`, which is
-`g`, so a capital outside `QWERTOP` has no twin and its action needs a key that is no letter (test_keys.py)."""
-
-_PAIRS = {"ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "ㅞ": "ㅜㅔ", "ㅟ": "ㅜㅣ", "ㅢ": "ㅡㅣ"} | {
-    "ㄳ": "ㄱㅅ",
-    "ㄵ": "ㄴㅈ",
-    "ㄶ": "ㄴㅎ",
-    "ㄺ": "ㄹㄱ",
-    "ㄻ": "ㄹㅁ",
-    "ㄼ": "ㄹㅂ",
-    "ㄽ": "ㄹㅅ",
-    "ㄾ": "ㄹㅌ",
-    "ㄿ": "ㄹㅍ",
-    "ㅀ": "ㄹㅎ",
-    "ㅄ": "ㅂㅅ",
-}
-"""Letters that are typed with two keys."""
-_SYMBOLS = {"question_mark": "?", "slash": "/", "colon": ":", "backslash": "\\", "asterisk": "*"}
-_DISPLAY = _SYMBOLS | {
-    "escape": "Esc",
-    "enter": "Enter",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-    "insert": "Ins",
-    "delete": "Del",
-    "space": "Space",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-}
+from crm_tui.i18n import Language, catalogue, name_keys, t
+from crm_tui.tui.key_names import TWINS, display, spelled, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +41,16 @@ class Action:
     @property
     def all_keys(self) -> tuple[str, ...]:
         """The keys and their twins on a Korean keyboard."""
-        return self.keys + tuple(_TWINS[key] for key in self.keys if key in _TWINS)
+        return self.keys + tuple(TWINS[key] for key in self.keys if key in TWINS)
 
 
 APP = (
     Action("help", ("f1", "question_mark"), "help", True, True),
     Action("import", ("i", "f8"), "start_import", True),
     Action("mode_contacts", ("f2",), "go('contacts')"),
+    Action("mode_blocked", ("f3",), "go('blocked')"),
     Action("mode_imports", ("f4",), "go('imports')"),
+    Action("mode_settings", ("f9",), "go('settings')"),
     Action("palette", ("ctrl+p", "colon"), "command_palette"),
     Action("suspend", ("ctrl+z",), "suspend_process", in_dialogs=True),
     Action("copy_or_cancel", ("ctrl+c",), "copy_or_cancel"),
@@ -96,12 +59,48 @@ APP = (
 CONTACTS = (
     Action("search", ("slash",), "search", True, is_first=True),
     Action("add_lead", ("n", "insert"), "add_lead", True),
-    Action("sort", ("o", "f7"), "sort", True),
-    Action("side", ("b", "backslash"), "toggle_side"),
-    Action("refresh", ("r", "ctrl+r"), "refresh"),
+    Action("search_form", ("f", "ctrl+f"), "search_form"),
+    Action("edit", ("e", "ctrl+e"), "edit"),
+    Action("tag", ("t", "ctrl+t"), "tag"),
+    Action("consent", ("c", "ctrl+o"), "consent"),
+    Action("block", ("x", "ctrl+x"), "block"),
+    Action("delete", ("delete", "D"), "delete"),
+    Action("export", ("s", "ctrl+s"), "export"),
     Action("samples", ("s", "ctrl+l"), "load_samples"),
+    Action("copy_cell", ("y", "ctrl+k"), "copy_cell"),
+    Action("copy_rows", ("ctrl+y", "Y"), "copy_rows"),
+    Action("sort", ("o", "f7"), "sort"),
+    Action("columns", ("w", "ctrl+w"), "columns"),
+    Action("save_segment", ("plus",), "save_segment"),
+    Action("side", ("b", "backslash"), "toggle_side"),
+    Action("dashboard", ("v", "f12"), "dashboard"),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
     Action("leave", ("escape",), "leave", True),
     Action("to_table", ("down",), "to_table"),
+)
+CUSTOMER_TABLE = (
+    Action("mark", ("space",), "mark", True),
+    Action("mark_all", ("a", "ctrl+a"), "mark_all"),
+    Action("left", ("left", "h"), "move_column(-1)"),
+    Action("right", ("right", "l"), "move_column(1)"),
+)
+SEARCH_LINE = (
+    Action("complete_line", ("tab",), "complete", True),
+    Action("next_candidate", ("down",), "choose(1)"),
+    Action("candidate_before", ("up",), "choose(-1)"),
+    Action("close_list", ("escape",), "close_list"),
+)
+SEARCH_INPUT = (Action("search_form", ("ctrl+f",), "screen.search_form"),)
+"""Before what textual does with it in a line."""
+CHIPS = (
+    Action("remove_condition", ("delete", "backspace"), "remove", True),
+    Action("left", ("left", "h"), "move(-1)"),
+    Action("right", ("right", "l"), "move(1)"),
+    Action("to_line", ("enter",), "to_line", True),
+)
+SIDE_LIST = (
+    Action("rename_segment", ("e", "ctrl+e"), "rename"),
+    Action("delete_segment", ("delete", "D"), "delete"),
 )
 TABLE = (
     Action("open", ("enter",), "open"),
@@ -133,6 +132,47 @@ IMPORTS = (
     Action("show_customers", ("f", "ctrl+f"), "show_customers", True),
     Action("save_failed", ("s", "ctrl+s"), "save_failed", True),
 )
+DASHBOARD = (
+    Action("refresh", ("r", "ctrl+r"), "refresh", True),
+    Action("page_down", ("pagedown", "ctrl+d"), "scroll(1)"),
+    Action("page_up", ("pageup", "ctrl+u"), "scroll(-1)"),
+)
+RECENT = TABLE[:3]
+"""For the imports under the numbers, whose page keys go to the numbers."""
+BLOCKED = (
+    Action("search", ("slash",), "search", True, is_first=True),
+    Action("unblock", ("u", "ctrl+n"), "unblock", True),
+    Action("delete", ("delete", "D"), "delete", True),
+    Action("copy_cell", ("y", "ctrl+k"), "copy_cell"),
+    Action("copy_rows", ("ctrl+y", "Y"), "copy_rows"),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
+    Action("leave", ("escape",), "leave"),
+    Action("to_table", ("down",), "to_table"),
+)
+SETTINGS = (
+    Action("other_tab", ("tab", "shift+tab"), "other_tab", True, is_first=True),
+    Action("tab_tags", ("1",), "show_tab('tags')"),
+    Action("tab_fields", ("2",), "show_tab('fields')"),
+    Action("filter", ("slash",), "filter", True, is_first=True),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
+    Action("leave", ("escape",), "leave"),
+    Action("to_table", ("down",), "to_list"),
+)
+TAGS = (
+    Action("tag_rename", ("e", "ctrl+e"), "rename", True),
+    Action("tag_merge", ("m", "ctrl+g"), "merge", True),
+    Action("tag_delete", ("delete", "D"), "delete", True),
+    Action("unfold", ("right", "l"), "unfold"),
+    Action("fold", ("left", "h"), "fold"),
+)
+FIELDS = (
+    Action("field_add", ("n", "insert"), "add", True),
+    Action("field_label", ("e", "ctrl+e"), "label", True),
+    Action("field_archive", ("x", "delete"), "archive", True),
+    Action("field_restore", ("u", "ctrl+n"), "restore", True),
+    Action("field_up", ("less_than_sign", "ctrl+up", "K"), "shift(-1)"),
+    Action("field_down", ("greater_than_sign", "ctrl+down", "J"), "shift(1)"),
+)
 BACK = (Action("back", ("escape", "q"), "back", True),)
 FORM = (
     Action("back", ("escape",), "back"),
@@ -141,8 +181,49 @@ FORM = (
 )
 """For a dialog with lines to fill in."""
 DIALOG = (Action("back", ("escape",), "back"),)
+COLUMNS = (
+    Action("apply", ("enter",), "open"),
+    Action("toggle", ("space",), "show_or_hide"),
+    Action("column_up", ("left_square_bracket", "shift+up", "K"), "shift(-1)"),
+    Action("column_down", ("right_square_bracket", "shift+down", "J"), "shift(1)"),
+    Action("narrower", ("left", "h"), "widen(-1)"),
+    Action("wider", ("right", "l"), "widen(1)"),
+    Action("reset", ("r", "ctrl+r"), "screen.reset"),
+    *TABLE[1:],
+)
+SEARCH_FORM = (
+    Action("complete_line", ("tab",), "screen.complete"),
+    Action("next_candidate", ("down",), "screen.choose(1)"),
+    Action("candidate_before", ("up",), "screen.choose(-1)"),
+    Action("close_list", ("escape",), "screen.close_list"),
+    Action("apply", ("enter",), "screen.apply"),
+    Action("next_condition", ("down",), "screen.next_line(1)"),
+    Action("condition_before", ("up",), "screen.next_line(-1)"),
+)
+TURN = (
+    Action("choice_before", ("left", "h"), "turn(-1)"),
+    Action("next_choice", ("right", "l", "space"), "turn(1)"),
+)
+"""For one of a few words in one line."""
 LINES = (Action("choose", ("enter",), "open"), *TABLE[1:])
 """For the wizard's own lists."""
+PROFILE_LINES = (Action("edit_value", ("enter", "e", "ctrl+e"), "open", True), *TABLE[1:])
+PROFILE = (
+    Action("clear_value", ("delete",), "clear_value"),
+    Action("edit_tags", ("t", "ctrl+t"), "edit_tags", True),
+    Action("consent", ("c", "ctrl+o"), "consent"),
+    Action("block", ("x", "ctrl+x"), "block", True),
+    Action("unblock", ("u", "ctrl+n"), "unblock", True),
+    Action("delete_customer", ("D", "shift+delete"), "delete_customer"),
+    Action("copy_value", ("y", "ctrl+k"), "copy_value"),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
+)
+VALUE_LINE = (
+    Action("save_value", ("enter",), "submit", True),
+    Action("break_line", ("ctrl+j",), "break_line", True),
+)
+"""For the line that a value is edited in; only one for texts breaks lines."""
+TAG_LINE = (Action("complete_tag", ("tab",), "complete_tag", True),)
 GRID = (
     Action("down", ("down", "j"), "move(1)"),
     Action("up", ("up", "k"), "move(-1)"),
@@ -196,16 +277,96 @@ WIZARD_RESULT = (
     Action("save_failed", ("s", "ctrl+s"), "save_failed", True),
     Action("show_customers", ("f", "ctrl+f"), "show_customers", True),
 )
-WIZARD_ALL = (LINES, GRID, PATH, FILES, WIZARD, WIZARD_TARGET, WIZARD_FILE, WIZARD_READING, WIZARD_COLUMNS)
-ACTIONS = tuple(chain(APP, CONTACTS, IMPORTS, TABLE, SCROLL, COMMAND_LIST, BACK, FORM, DIALOG))
-ACTIONS += tuple(chain(*WIZARD_ALL, WIZARD_PICK, WIZARD_CHECK, WIZARD_RESULT))
+BESIDE_TEXT = frozenset(
+    chain(
+        VALUE_LINE,
+        TAG_LINE,
+        COMMAND_LIST,
+        FORM,
+        DIALOG,
+        PATH,
+        FILES,
+        WIZARD_PICK,
+        SEARCH_LINE,
+        SEARCH_INPUT,
+        SEARCH_FORM,
+    )
+)
+"""These are asked for while a line has the keyboard, or hand it what is typed: no key of theirs may type a text."""
+
+PLACES = (
+    (CONTACTS, TABLE, CUSTOMER_TABLE),
+    (CONTACTS, TABLE, SIDE_LIST),
+    (CONTACTS, SEARCH_LINE, SEARCH_INPUT),
+    (CONTACTS, SEARCH_LINE, CHIPS),
+    (BLOCKED, TABLE, CUSTOMER_TABLE),
+    (BLOCKED, SEARCH_LINE, SEARCH_INPUT),
+    (BLOCKED, SEARCH_LINE, CHIPS),
+    (IMPORTS, TABLE),
+    (IMPORTS, BACK, SCROLL),
+    (DASHBOARD, BACK, RECENT),
+    (SETTINGS, TABLE, TAGS),
+    (SETTINGS, TABLE, FIELDS),
+    (BACK, SCROLL),
+    (BACK, PROFILE, PROFILE_LINES),
+    (BACK, PROFILE, PROFILE_LINES, VALUE_LINE),
+    (FORM, TAG_LINE),
+    (COMMAND_LIST,),
+    (FORM,),
+    (FORM, PATH),
+    (FORM, LINES),
+    (DIALOG, PATH),
+    (DIALOG, COLUMNS),
+    (DIALOG, SEARCH_FORM),
+    (DIALOG, SEARCH_FORM, TURN),
+    (DIALOG, WIZARD_PICK),
+    (WIZARD, WIZARD_TARGET, LINES),
+    (WIZARD, WIZARD_FILE, PATH),
+    (WIZARD, WIZARD_FILE, FILES),
+    (WIZARD, WIZARD_FILE, LINES, WIZARD_READING),
+    (WIZARD, WIZARD_COLUMNS, LINES),
+    (WIZARD, GRID),
+    (WIZARD, WIZARD_CHECK, SCROLL),
+    (WIZARD, WIZARD_RESULT, SCROLL),
+)
+"""Whose keys are asked for at the same time, beside those of APP: one key must not mean two things among them."""
+
+ACTIONS = tuple(dict.fromkeys(chain(APP, chain.from_iterable(chain.from_iterable(PLACES)))))
 """All there are; tests walk them."""
 
 _given: WeakKeyDictionary[DOMNode, tuple[Action, ...]] = WeakKeyDictionary()
+_changed: dict[str, tuple[str, ...]] = {}
+"""The keys that the manager's own config file gives, by the action's id."""
+
+
+def change(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Take a manager's own keys, by the action's id; what is added to a widget from now on has them."""
+    _changed.clear()
+    _changed.update(keys)
+    name_keys(_shown())
+
+
+def in_force(action: Action, changed: Mapping[str, tuple[str, ...]] | None = None) -> Action:
+    """Return an action with the keys that it has by the manager's config file (or by `changed`)."""
+    own = (_changed if changed is None else changed).get(action.id)
+    if own is None:
+        return action
+    return replace(action, keys=tuple(key for key in own if typed(key) is None) if action in BESIDE_TEXT else own)
+
+
+def key_of(id: str) -> str:
+    """Return the first key of an action as a person reads it."""
+    return _shown()[f"key_{id}"]
+
+
+def _shown() -> dict[str, str]:
+    """Return the first key of each action as a person reads it, by what a sentence calls it."""
+    return {f"key_{action.id}": spelled(in_force(action).keys[0]) for action in reversed(ACTIONS)}
 
 
 def add_bindings(node: DOMNode, actions: tuple[Action, ...]) -> None:
     """Give `node` these keys, named in the language of this moment (class-level BINDINGS are named at import)."""
+    actions = tuple(map(in_force, actions))
     bindings = [
         Binding(
             key,
@@ -232,27 +393,9 @@ def given(node: DOMNode) -> tuple[Action, ...]:
     return _given.get(node, ())
 
 
-def strokes(character: str) -> str:
-    """Return the jamo that a Korean syllable was typed with: `허`, which is `ㅎㅓ`, arrives for `g` and then `j`."""
-    if not "가" <= character <= "힣":
-        return ""
-    jamo = (unicodedata.name(one).rpartition(" ")[2] for one in unicodedata.normalize("NFD", character))
-    letters = (unicodedata.lookup(f"HANGUL LETTER {name}") for name in jamo)
-    return "".join(_PAIRS.get(letter, letter) for letter in letters)
-
-
-def typed(key: str) -> str | None:
-    """Return what a key types into a line, None for one that types nothing."""
-    return key if len(key) == 1 else _SYMBOLS.get(key)
-
-
-def display(key: str) -> str:
-    """Return a key as a person reads it."""
-    if key.startswith("ctrl+"):
-        return f"^{key.removeprefix('ctrl+')}"
-    return _DISPLAY.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
-
-
 def keys_text(action: Action) -> str:
     """Return an action's keys as a person reads them."""
     return "  ".join(display(key) for key in action.keys)
+
+
+change({})

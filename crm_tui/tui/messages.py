@@ -14,6 +14,13 @@ class NewLead:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ExistingLead:
+    """The customer who has that contact already, to be opened instead (R3)."""
+
+    customer_id: int
+
+
 class ImportActions(Protocol):
     """What can be done with an import of the log."""
 

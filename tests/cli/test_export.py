@@ -197,7 +197,7 @@ def test_ctrl_c_ends_it_and_leaves_nothing(database, sql, tmp_path):
 
 def test_what_a_killed_export_laid_aside_is_gone_after_the_next_start(cli, database, sql, tmp_path):
     sql(
-        "WITH RECURSIVE row (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row LIMIT 300000) INSERT INTO customer (name, "
+        "WITH RECURSIVE row (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row LIMIT 60000) INSERT INTO customer (name, "
         "custom, email_verified, mobile_number_verified, unsubscribe_email, unsubscribe_texting, created_at, "
         "last_seen_at, sessions_count, search_text) SELECT hex(n), '{}', 0, 0, 0, 0, 1, 1, 0, '' FROM row"
     )
@@ -208,7 +208,7 @@ def test_what_a_killed_export_laid_aside_is_gone_after_the_next_start(cli, datab
             time.sleep(0.01)
         process.kill()
     assert laid_aside()
-    assert cli("contacts", "--json").code == 0
+    assert cli("fields").code == 0
     assert laid_aside() == []
 
 

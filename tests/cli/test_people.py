@@ -40,7 +40,7 @@ def test_r16_a_tag_is_given_and_taken_by_number_or_search(cli, people):
     ended = cli("tag", "add", "vip", "--query", "고객")
     assert (ended.code, ended.out, ended.err) == (0, "", t("cli.tag_added", count=2, total=4) + "\n")
     assert cli("show", 3, "--json").json["tags"] == ["단골", "VIP"]
-    assert cli("tag", "remove", "vip", "--query", "tag:단골", "--json").json == {"customers": 2, "changed": 2}
+    assert cli("tag", "remove", "vip", "--query", "tag:단골", "--json").json["changed"] == 2
     assert names(cli, "tag:vip") == [2, 4]
 
 

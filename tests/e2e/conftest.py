@@ -1,6 +1,7 @@
 """A real terminal of 80×24: the program in a pseudo-terminal, and what its screen shows."""
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -21,20 +22,32 @@ PATIENCE_S = 20.0
 class Terminal:
     """The program in a pseudo-terminal, read by an emulator."""
 
-    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24, cwd: Path | None = None, **env: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        cwd: Path | None = None,
+        in_shell: bool = False,
+        **env: str,
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.screen.write_process_input = self.send
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self.is_over = False
+        command = [sys.executable, "-m", "crm_tui", *arguments]
+        started = ["bash", "--norc", "--noprofile", "-i"] if in_shell else command
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "crm_tui", *arguments],
+            started[0],
+            started[1:],
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env},
             dimensions=(rows, columns),
             cwd=cwd,
         )
         self.child.delaybeforesend = None
+        if in_shell:
+            self.send(f"{shlex.join(command)}\r")
 
     @property
     def text(self) -> str:
@@ -52,6 +65,11 @@ class Terminal:
     def send(self, text: str) -> None:
         """Type."""
         self.child.send(text)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the window another size."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
 
     def wait_for(self, *texts: str) -> None:
         """Wait until the screen shows all of `texts`."""
@@ -73,10 +91,22 @@ class Terminal:
         self.child.wait()
         return -self.child.signalstatus if self.child.signalstatus else self.child.exitstatus
 
-    def _read(self) -> bool:
+    def read_on(self, first_s: float, quiet_s: float) -> bool:
+        """Read until nothing more comes for a moment; say whether anything came at all.
+
+        For walks that look at whatever there is: a test that needs one thing waits for that.
+        """
+        before, read = len(self.raw), -1
+        self._read(first_s)
+        while read != len(self.raw) > before:
+            read = len(self.raw)
+            self._read(quiet_s)
+        return len(self.raw) > before
+
+    def _read(self, timeout: float = 0.2) -> bool:
         """Read what comes within a moment; False once nothing more will come."""
         try:
-            received = self.child.read_nonblocking(65536, timeout=0.2)
+            received = self.child.read_nonblocking(65536, timeout=timeout)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:

@@ -31,7 +31,7 @@ CUSTOM_FIELDS = (
     ("joinedAt", "datetime"),
 )
 FAULTS = 0.01
-"""Share of rows with one bad cell."""
+"""Share of rows with one bad cell, where nothing else is said."""
 
 _FAMILY = "김이박최정강조윤장임한오서신권황안송류홍"
 _GIVEN = "민서준지우하윤도현예은수아시진유채원건호연재영"
@@ -40,7 +40,7 @@ _MAIL = ("naver.com", "gmail.com", "daum.net", "example.com", "shop.co.kr", "kak
 _TAGS = ("단골", "등급/골드", "등급/실버", "여름행사", "신규", "도매")
 
 
-def write_members(path: Path, rows: int, *, seed: int = 1, changed: float = 0.0) -> None:
+def write_members(path: Path, rows: int, *, seed: int = 1, changed: float = 0.0, faults: float = FAULTS) -> None:
     """Write a UTF-8 CSV file of `rows` members with 15 columns.
 
     Args:
@@ -48,6 +48,7 @@ def write_members(path: Path, rows: int, *, seed: int = 1, changed: float = 0.0)
         rows: Without the header.
         seed: The same seed gives the same file.
         changed: The share of rows that get another description than without it.
+        faults: The share of rows with one bad cell.
     """
     source = random.Random(seed)
     other = random.Random(seed + 1)
@@ -55,13 +56,13 @@ def write_members(path: Path, rows: int, *, seed: int = 1, changed: float = 0.0)
         writer = csv.writer(file)
         writer.writerow([header for _, header in FIELDS])
         for number in range(rows):
-            cells = _member(source, number)
+            cells = _member(source, number, faults)
             if changed and other.random() < changed:
                 cells[14] += " (바뀜)"
             writer.writerow(cells)
 
 
-def _member(source: random.Random, number: int) -> list[str]:
+def _member(source: random.Random, number: int, faults: float) -> list[str]:
     name = source.choice(_FAMILY) + source.choice(_GIVEN) + source.choice(_GIVEN)
     day = f"{source.randint(1950, 2008)}-{source.randint(1, 12):02}-{source.randint(1, 28):02}"
     cells = [
@@ -81,7 +82,7 @@ def _member(source: random.Random, number: int) -> list[str]:
         source.choice(("true", "false")),
         f"{name} 고객님, {source.choice(_CITIES)} 매장에서 {source.randint(1, 99)}번 구매. 문자보다 전화 선호.",
     ]
-    if source.random() < FAULTS:
+    if source.random() < faults:
         column, bad = source.choice(
             ((2, "골뱅이없음"), (3, "010-1234"), (7, "1,000"), (9, "2001.02.30"), (12, "아마도"))
         )

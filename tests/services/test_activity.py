@@ -8,7 +8,7 @@ import pytest
 from crm_tui.services.activity import ActivityKind, history, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.selection import Selection, choosing
-from crm_tui.services.tagging import add_tags, delete_tag, rename_tag
+from crm_tui.services.tagging import change_tags, delete_tag, rename_tag
 from crm_tui.services.workspace import Workspace
 from storage.selection import Chosen
 from tests.services.conftest import Clock
@@ -56,7 +56,7 @@ def test_the_history_of_an_imported_customer_begins_with_their_creation_and_hold
     clock.move(days=1)
     members(workspace, tmp_path, ("memberId",), ("M1",), tag="6월")
     clock.move(days=1)
-    add_tags(workspace, Selection(query=""), ["vip"])
+    change_tags(workspace, Selection(query=""), add=["vip"])
     lines = [(line.at - created, line.manager, line.kind) for line in history(workspace, 2)]
     day = 86_400_000
     assert lines == [
@@ -72,7 +72,7 @@ def test_tags_stand_by_id_in_the_log_and_by_the_name_they_have_now_in_the_histor
     workspace: Workspace, database: Path
 ) -> None:
     add(workspace, email="kim@example.com")
-    add_tags(workspace, Selection(query=""), ["vip", "gold"])
+    change_tags(workspace, Selection(query=""), add=["vip", "gold"])
     rename_tag(workspace, "vip", "단골", with_customers=True)
     delete_tag(workspace, "gold", with_customers=True)
     assert history(workspace, 1)[-2].details == {"tags": [1, 2], "names": ("단골", "gold"), "count": 1, "left_out": 0}

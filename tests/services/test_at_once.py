@@ -14,7 +14,7 @@ from pathlib import Path
 from crm_tui.services.blocking import block, unblock
 from crm_tui.services.deleting import delete
 from crm_tui.services.selection import Selection
-from crm_tui.services.tagging import add_tags, remove_tags
+from crm_tui.services.tagging import change_tags
 from crm_tui.services.workspace import open_workspace
 from crm_tui.services.importing.engine import apply_import
 from crm_tui.services.importing.events import Applied, Changed, Refused
@@ -46,8 +46,8 @@ for number in range(6):
         done += import_all(number)
     else:
         done += block(workspace, Selection(query="", without=frozenset({1}))) - unblock(workspace, everybody)
-        add_tags(workspace, everybody, ["a", "b"])
-        remove_tags(workspace, everybody, ["a"])
+        change_tags(workspace, everybody, add=["a", "b"])
+        change_tags(workspace, everybody, remove=["a"])
         delete(workspace, Selection(query=f"M39{number}"))
 workspace.close()
 print(json.dumps(done))

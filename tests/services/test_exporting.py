@@ -485,6 +485,19 @@ def test_a_cancelled_xlsx_ends_at_once_wherever_it_is_also_while_it_is_packed(
         assert laid_aside() == []
 
 
+def test_a_cancelled_xlsx_ends_also_while_its_rows_are_copied(workspace: Workspace, tmp_path: Path, path: Path) -> None:
+    add_members(workspace, tmp_path, {"memberId": "m1"})
+    stop = threading.Event()
+
+    def told(progress: ExportProgress) -> None:
+        if progress.done:
+            stop.set()
+
+    with pytest.raises(Cancelled) as ended:
+        export(workspace, path.with_suffix(".xlsx"), EVERYBODY, ("memberId",), stop=stop, told=told)
+    assert "_write_optimized_sheet_data" in [entry.name for entry in ended.traceback]
+
+
 def test_what_an_xlsx_lays_aside_is_its_owners_and_not_swept_while_it_is_written(
     workspace: Workspace, tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,3 +138,13 @@ def test_what_a_manager_likes_is_kept_for_that_manager(workspace: Workspace, dat
     assert read_preference(workspace, "sort") is None
     sql(database, "UPDATE preference SET value = '{broken'")
     assert read_preference(workspace, "columns") is None
+
+
+def test_r52_what_is_done_with_segments_stands_in_the_log_without_their_lines(workspace: Workspace) -> None:
+    segments.save_segment(workspace, "부자", "email:kim@x.kr")
+    segments.rename_segment(workspace, "부자", "단골")
+    segments.delete_segment(workspace, "단골")
+    with pytest.raises(NotFound):
+        segments.delete_segment(workspace, "단골")
+    lines = sql(workspace.path, "SELECT kind, details FROM activity WHERE kind LIKE 'segment%' ORDER BY id")
+    assert lines == [("segment_saved", "{}"), ("segment_renamed", "{}"), ("segment_deleted", "{}")]

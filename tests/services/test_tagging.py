@@ -20,11 +20,10 @@ from crm_tui.services.selection import Selection
 from crm_tui.services.tagging import (
     Retagged,
     Tagged,
-    add_tags,
+    change_tags,
     delete_import_tag,
     delete_tag,
     merge_tags,
-    remove_tags,
     rename_tag,
     set_consent,
 )
@@ -64,7 +63,7 @@ def numbered(numbers: Iterable[int]) -> str:
 
 def test_r16_tags_are_given_behind_those_that_are_there_in_the_spelling_seen_first(workspace: Workspace) -> None:
     people(workspace, "VIP", "", "gold vip")
-    assert add_tags(workspace, ALL, ["new", "vip", "NEW", "등급/골드"]) == Tagged(3, 3)
+    assert change_tags(workspace, ALL, add=["new", "vip", "NEW", "등급/골드"]) == Tagged(3, 3)
     assert carried(workspace) == ["VIP new 등급/골드", "new VIP 등급/골드", "gold VIP new 등급/골드"]
 
 
@@ -72,25 +71,25 @@ def test_r4_only_customers_who_get_a_tag_are_updated(workspace: Workspace, clock
     people(workspace, "vip", "")
     clock.move(days=1)
     before = customers.revision(workspace)
-    assert add_tags(workspace, ALL, ["vip"]) == Tagged(2, 1)
+    assert change_tags(workspace, ALL, add=["vip"]) == Tagged(2, 1)
     assert [customers.get(workspace, one).updated_at for one in (1, 2)] == [None, clock.now]
     assert [len(history(workspace, one)) for one in (1, 2)] == [1, 2]
     after = customers.revision(workspace)
     assert after > before
-    assert add_tags(workspace, ALL, ["VIP"]) == Tagged(2, 0)
+    assert change_tags(workspace, ALL, add=["VIP"]) == Tagged(2, 0)
     assert customers.revision(workspace) == after
 
 
 def test_r16_tags_above_twenty_are_left_out_and_counted(workspace: Workspace) -> None:
     people(workspace, numbered(range(19)), numbered(range(20)), "t0")
-    assert add_tags(workspace, ALL, ["t0", "a", "b", "c"]) == Tagged(3, 2, 2 + 3)
+    assert change_tags(workspace, ALL, add=["t0", "a", "b", "c"]) == Tagged(3, 2, 2 + 3)
     assert carried(workspace) == [numbered(range(19)) + " a", numbered(range(20)), "t0 a b c"]
 
 
 def test_r16_all_that_is_wrong_with_names_is_told_and_nothing_is_given(workspace: Workspace, database: Path) -> None:
     people(workspace, "vip")
     before = content(database)
-    answer = add_tags(workspace, ALL, ["good", "a b", "", "a/b/c", "x" * 129, "a\x1b"])
+    answer = change_tags(workspace, ALL, add=["good", "a b", "", "a/b/c", "x" * 129, "a\x1b"])
     assert isinstance(answer, tuple)
     assert [problem.code for problem in answer] == [
         Code.TAG_CHARACTER,
@@ -104,18 +103,18 @@ def test_r16_all_that_is_wrong_with_names_is_told_and_nothing_is_given(workspace
 
 def test_tags_for_nobody_make_no_tag(workspace: Workspace, database: Path) -> None:
     people(workspace, "vip")
-    assert add_tags(workspace, Selection(ids=frozenset({9})), ["new"]) == Tagged(0, 0)
-    assert add_tags(workspace, ALL, []) == Tagged(1, 0)
+    assert change_tags(workspace, Selection(ids=frozenset({9})), add=["new"]) == Tagged(0, 0)
+    assert change_tags(workspace, ALL, add=[]) == Tagged(1, 0)
     assert offered(database) == ["vip"]
 
 
 def test_exactly_the_tags_named_are_taken_not_those_below(workspace: Workspace, clock: Clock) -> None:
     people(workspace, "a 의류 의류/상의 b", "의류/상의", "b")
     clock.move(days=1)
-    assert remove_tags(workspace, ALL, ["의류", "B", "nix"]) == Tagged(3, 2)
+    assert change_tags(workspace, ALL, remove=["의류", "B", "nix"]) == Tagged(3, 2)
     assert carried(workspace) == ["a 의류/상의", "의류/상의", ""]
     assert [customers.get(workspace, one).updated_at for one in (1, 2, 3)] == [clock.now, None, clock.now]
-    assert remove_tags(workspace, ALL, ["nix"]) == Tagged(3, 0)
+    assert change_tags(workspace, ALL, remove=["nix"]) == Tagged(3, 0)
 
 
 NAMES = st.sampled_from(["a", "A", "b", "c/d", "C/d", "가", "가/나", *(f"t{number}" for number in range(24))])
@@ -139,12 +138,12 @@ def test_r16_the_set_based_way_agrees_with_the_rule_customer_by_customer(
     for is_added, names in rounds:
         if is_added:
             joined = [join_tags(some, tuple(names)) for some in expected]
-            answer = add_tags(workspace, ALL, names)
+            answer = change_tags(workspace, ALL, add=names)
             changed = sum(len(after) > len(before) for before, (after, _) in zip(expected, joined, strict=True))
             assert answer == Tagged(len(stored), changed, sum(left_out for _, left_out in joined))
             expected = [after for after, _ in joined]
         else:
-            remove_tags(workspace, ALL, names)
+            change_tags(workspace, ALL, remove=names)
             gone = set(map(fold, names))
             expected = [tuple(tag for tag in some if fold(tag) not in gone) for some in expected]
         assert list(map(fold, carried(workspace))) == [fold(" ".join(some)) for some in expected]
@@ -304,7 +303,7 @@ def test_a_tag_given_by_hand_is_offered_again_one_of_an_import_is_not(
     members(workspace, tmp_path, ("memberId", "tags"), ("M1", '["vip","gold"]'))
     edit(workspace, 3, tags='["kept","new"]')
     assert offered(database) == ["new"]
-    add_tags(workspace, Selection(ids=frozenset({2})), ["VIP"])
+    change_tags(workspace, Selection(ids=frozenset({2})), add=["VIP"])
     edit(workspace, 1, tags='["gold"]')
     assert offered(database) == ["gold", "new", "vip"]
 
@@ -322,3 +321,16 @@ def test_a_deleted_import_tag_is_gone_from_customers_and_stays_in_the_log(
     assert customers.get(workspace, 2).updated_at == before
     assert one(database, "SELECT tag FROM import WHERE id = 1") == "5월 고객"
     assert history(workspace, 3)[0].kind is ActivityKind.IMPORT_TAG_DELETED
+
+
+def test_tags_are_exchanged_for_those_whom_the_line_found_before_anything_changed(workspace: Workspace) -> None:
+    people(workspace, "old", "old new", "other")
+    done = change_tags(workspace, Selection(query="tag:old"), add=["new"], remove=["old"])
+    assert done == Tagged(2, 2)
+    assert carried(workspace) == ["new", "new", "other"]
+
+
+def test_a_wrong_new_tag_leaves_the_old_ones_too(workspace: Workspace) -> None:
+    people(workspace, "old")
+    assert isinstance(change_tags(workspace, ALL, add=["a b"], remove=["old"]), tuple)
+    assert carried(workspace) == ["old"]

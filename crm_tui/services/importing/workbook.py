@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from filelock import FileLock
 
@@ -23,6 +23,7 @@ MAX_CELL_UNITS = 32_767
 _CUT = "…[cut]"
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FOLDERS = "workbook-"
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def packed_into(file: BinaryIO, *, constant_memory: bool = False, stop: threadin
     Args:
         file: Empty.
         constant_memory: Keep one row in memory only; rows must then be written from top to bottom.
-        stop: Ends the packing of a workbook of constant memory when it is set.
+        stop: Ends the packing when it is set.
 
     Raises:
         OSError: `file` cannot be written.
@@ -57,6 +58,7 @@ def packed_into(file: BinaryIO, *, constant_memory: bool = False, stop: threadin
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
+    stop = stop or threading.Event()
     package = _Package(file, stop)
     folder = ""
     try:
@@ -73,8 +75,9 @@ def packed_into(file: BinaryIO, *, constant_memory: bool = False, stop: threadin
             book = xlsxwriter.Workbook(package, options)
             try:
                 yield book
-                if stop is not None:
-                    _let_stop(book, stop)
+                for sheet in book.worksheets() if constant_memory else ():
+                    # The rows are copied once more before they are packed.
+                    sheet.row_data_fh.read = stoppable(sheet.row_data_fh.read, stop)
                 book.close()
             finally:
                 package.drop()
@@ -92,7 +95,7 @@ class _Package:
     After it is dropped writes go nowhere: a ZipFile that an error has ended writes once more when it is collected.
     """
 
-    def __init__(self, file: BinaryIO, stop: threading.Event | None) -> None:
+    def __init__(self, file: BinaryIO, stop: threading.Event) -> None:
         self.failure: OSError | None = None
         self._file: BinaryIO | None = file
         self._stop = stop
@@ -102,6 +105,8 @@ class _Package:
         self._file = None
 
     def write(self, data: bytes) -> int:
+        if self._file is not None and self._stop.is_set():
+            raise Cancelled("cancelled")
         self._do("write", data)
         self._place += len(data)
         return len(data)
@@ -120,8 +125,6 @@ class _Package:
     def _do(self, what: str, *given: Any) -> None:
         if self._file is None:
             return
-        if self._stop is not None and self._stop.is_set():
-            raise Cancelled("cancelled")
         try:
             getattr(self._file, what)(*given)
         except OSError as error:
@@ -129,19 +132,15 @@ class _Package:
             raise
 
 
-def _let_stop(book: Any, stop: threading.Event) -> None:
-    """Let `stop` end the copying of the rows, too, that comes before the packing and writes nothing to the package."""
+def stoppable(read: Callable[[int], _T], stop: threading.Event) -> Callable[[int], _T]:
+    """Return a `read` of a file that raises `Cancelled` once `stop` is set."""
 
-    def stoppable(read: Callable[[int], str]) -> Callable[[int], str]:
-        def read_on(size: int) -> str:
-            if stop.is_set():
-                raise Cancelled("cancelled")
-            return read(size)
+    def read_on(size: int) -> _T:
+        if stop.is_set():
+            raise Cancelled("cancelled")
+        return read(size)
 
-        return read_on
-
-    for sheet in book.worksheets():
-        sheet.row_data_fh.read = stoppable(sheet.row_data_fh.read)
+    return read_on
 
 
 def _close_files(book: Any) -> None:

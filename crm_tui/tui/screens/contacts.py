@@ -1,223 +1,46 @@
-"""The contact list: side list, search line, table, profile under the cursor."""
+"""The contact list: what its keys do."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.message import Message
-from textual.widgets import Input, Static
-from textual.worker import get_current_worker
 
-from crm_tui.core.fields import BUILT_IN_FIELDS, EMAIL, MOBILE_NUMBER, NAME, Field
-from crm_tui.core.query import Query, parse_query
-from crm_tui.core.text import fold
-from crm_tui.i18n import describe, describe_error, t
-from crm_tui.services import contact_list, customers
-from crm_tui.services.contact_list import Found
-from crm_tui.services.customers import Added, AlreadyExists
+from crm_tui.core.fields import FieldType
+from crm_tui.i18n import t
 from crm_tui.services.errors import CrmError
 from crm_tui.services.profiles import Customer
 from crm_tui.services.samples import load_samples
+from crm_tui.services.segments import Segment
+from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
-from crm_tui.tui.messages import NewLead
-from crm_tui.tui.place import Place
-from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
-from crm_tui.tui.widgets.customer_table import CustomerTable
-from crm_tui.tui.widgets.profile_text import profile_text
+from crm_tui.tui.contacts_place import ContactsPlace
+from crm_tui.tui.copied_rows import MAX_ROWS, read_marked, rows_text
+from crm_tui.tui.desk import Chosen
+from crm_tui.tui.dialogs.columns import ColumnsDialog, NewColumns
+from crm_tui.tui.dialogs.search_form import SearchForm
+from crm_tui.tui.lead_work import LeadWork, who
+from crm_tui.tui.segment_work import SegmentWork
+from crm_tui.tui.widgets import columns
 from crm_tui.tui.widgets.row_list import RowList
-from crm_tui.tui.widgets.safe_input import SafeInput
-from crm_tui.tui.widgets.safe_text import line, safe
-from crm_tui.tui.widgets.side_list import Side, SideList, read_side
-from crm_tui.tui.widgets.times import zone_name
+from crm_tui.tui.widgets.search_line import SearchLine
+from crm_tui.tui.widgets.side_list import SideList
 
-_DESCENDING = ("lastSeenAt", "createdAt")
-_UNREAD = -1
-"""No revision of the database: whatever it says is news."""
+_ON_SOMEBODY = ("edit", "tag", "consent", "block", "delete", "copy_cell", "copy_rows")
+"""What needs a customer in the table."""
 
 
-class ContactsScreen(Place):
+class ContactsScreen(ContactsPlace):
     """F2: everybody who is not blocked."""
-
-    class SideRead(Message):
-        """From the thread: what stands in the side list."""
-
-        def __init__(self, side: Side) -> None:
-            self.side = side
-            super().__init__()
 
     def __init__(self) -> None:
         super().__init__()
         keys.add_bindings(self, keys.CONTACTS)
-        self._found = Found(0)
-        self._fields: tuple[Field, ...] = BUILT_IN_FIELDS
-        self._spellings: dict[str, str] = {}
-        """Tags as they are shown, by how they are compared."""
-        self._revision = _UNREAD
-        self._is_looking = False
-        self._is_empty = False
-
-    def compose(self) -> ComposeResult:
-        """Lay out."""
-        yield PlaceBar()
-        with Horizontal(id="panes"):
-            yield SideList(id="side")
-            with Vertical(id="middle"):
-                yield SafeInput(placeholder=t("contacts.search_hint"), id="search")
-                yield Static(Content(""), id="mistake")
-                yield Static(Content(""), id="chips")
-                yield CustomerTable(id="table")
-            with VerticalScroll(id="pane"):
-                yield Static("", id="pane-text", markup=False)
-        yield StatusLine()
-        yield KeyBar()
-
-    @property
-    def _table(self) -> CustomerTable:
-        return self.query_one(CustomerTable)
-
-    @property
-    def _side(self) -> SideList:
-        return self.query_one(SideList)
-
-    @property
-    def _search(self) -> SafeInput:
-        return self.query_one("#search", SafeInput)
-
-    # -- reading ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Begin in the table."""
-        super().on_mount()
-        self.set_focus(self._table)
-        self.status.say(t("contacts.opening"))
-
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self._table.workspace = workspace
-        self.action_refresh()
-
-    def action_refresh(self) -> None:
-        """Read all again."""
-        if self.workspace is not None:
-            self._table.reload()
-            self._read_side(self.workspace)
-
-    def look(self) -> None:
-        """Read again if customers changed."""
-        if self.workspace is not None and self.is_current and not self._is_looking:
-            self._is_looking = True
-            self.run_worker(partial(self._compare, self.workspace, self._revision), thread=True, group="look")
-
-    def _compare(self, workspace: Workspace, known: int) -> None:
-        try:
-            answer: bool | CrmError = customers.revision(workspace) != known
-        except CrmError as error:
-            answer = error
-        if not get_current_worker().is_cancelled:
-            self.app.call_later(self._compared, answer)
-
-    def _compared(self, answer: bool | CrmError) -> None:
-        self._is_looking = False
-        if isinstance(answer, CrmError):
-            self._fail(answer)
-        elif answer:
-            self.action_refresh()
-
-    @work(thread=True, group="side")
-    def _read_side(self, workspace: Workspace) -> None:
-        try:
-            side = read_side(workspace)
-        except CrmError as error:
-            self.app.call_later(self._fail, error)
-            return
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.SideRead(side))
-
-    @on(SideRead)
-    def _show_side(self, message: SideRead) -> None:
-        side = message.side
-        self._fields, self._revision = side.fields, side.revision
-        self._spellings = {fold(tag.name): tag.name for tag in (*side.import_tags, *side.customer_tags)}
-        self._is_empty = side.totals.total == 0
-        self.crm.counts = {"contacts": side.totals.total, "imports": side.imports}
-        self._side.show(side.entries())
-        self._show_chips()
-        self._show_empty()
-
-    def _fail(self, error: CrmError) -> None:
-        """Say what is wrong; what was read before stays in sight, and the next look tries again."""
-        self._revision = _UNREAD
-        self._say_mistake(describe_error(error))
-
-    def _say_mistake(self, sentence: str) -> None:
-        self._show_line("#mistake", safe(sentence))
-
-    def _show_line(self, selector: str, text: Content) -> None:
-        shown = self.query_one(selector, Static)
-        if shown.content != text:
-            shown.update(text)
-            shown.display = bool(text)
-
-    # -- showing ------------------------------------------------------------------------------------------------
-
-    @on(CustomerTable.Refused)
-    def _refused(self, event: CustomerTable.Refused) -> None:
-        if event.error.code == "query_wrong":
-            self._say_mistake(describe_error(event.error))
-        else:
-            self._fail(event.error)
-
-    @on(CustomerTable.Shown)
-    def _shown(self, event: CustomerTable.Shown) -> None:
-        self._found = event.found
-        self._say_mistake("")
-        self._show_chips()
-        self._show_empty()
-
-    def _show_chips(self) -> None:
-        query = parse_query(self._table.view.query)
-        names = _chips(query, self._spellings) if isinstance(query, Query) else []
-        self._show_line("#chips", Content("  ").join([Content(f"[{line(name)}]").stylize("$accent") for name in names]))
-        self._side.mark_in_force(self._table.view.query)
-
-    def _show_empty(self) -> None:
-        if self._is_empty and not self._table.view.query:
-            self._table.say_instead(t("contacts.empty"))
-        elif self._found.blocked:
-            self._table.say_instead(t("contacts.nothing_but_blocked", count=f"{self._found.blocked:,}"))
-        elif self._revision != _UNREAD:
-            self._table.say_instead(t("contacts.nothing_found"))
-        self.refresh_bindings()
-
-    @on(RowList.Moved, "#table")
-    def _moved(self) -> None:
-        table = self._table
-        position = table.cursor + 1 if table.total else 0
-        order = t(f"contacts.sort_{table.view.sort.removeprefix('profile.')}")
-        self.status.say(f"{position:,} / {table.total:,}   {order}", zone_name())
-        self._show_pane()
-
-    def _show_pane(self) -> None:
-        pane = self.query_one("#pane", VerticalScroll)
-        if pane.display:
-            customer = self._table.current
-            width = max(20, pane.size.width)
-            text = profile_text(customer, self._fields, width, with_blanks=False) if customer else Content("")
-            self.query_one("#pane-text", Static).update(text)
-
-    def on_resize(self) -> None:
-        """The pane may have come into sight."""
-        self.call_after_refresh(self._show_pane)
-
-    @on(RowList.Opened, "#table")
-    def _open_profile(self) -> None:
-        customer = self._table.current
-        if customer is not None:
-            self.crm.open_profile(customer, self._fields)
+        """Have those at hand who write."""
+        self._leads = LeadWork(self.crm, self._added)
+        self._segment_work = SegmentWork(self.crm, self.action_refresh)
 
     # -- searching ----------------------------------------------------------------------------------------------
 
@@ -226,29 +49,40 @@ class ContactsScreen(Place):
         self._search.show(query)
         self.set_focus(self._table)
 
-    @on(Input.Changed, "#search")
-    def _search_changed(self, event: Input.Changed) -> None:
-        query = event.value.strip()
-        if query != self._table.view.query:
-            self._table.show(replace(self._table.view, query=query))
+    @on(SearchLine.Changed)
+    def _search_changed(self, event: SearchLine.Changed) -> None:
+        table = self._table
+        if event.query != table.view.query:
+            waiting = table.marked_count
+            table.show(replace(table.view, query=event.query))
+            if waiting and not table.marked_count:
+                self.crm.tell(t("contacts.marks_wait", count=f"{waiting:,}"))
+            elif table.marked_count and not waiting:
+                self.crm.notice = ""  # they are back
         self.refresh_bindings()
 
-    @on(Input.Submitted, "#search")
+    @on(SearchLine.Left)
     def action_to_table(self) -> None:
         """Leave the search line for what it found."""
         self.set_focus(self._table)
 
     def action_search(self) -> None:
         """Go to the search line, behind what stands there."""
-        value = self._search.value
+        value = self._search.input.value
         self._search.show(f"{value} " if value.strip() and not value.endswith(" ") else value)
-        self.set_focus(self._search)
+        self.set_focus(self._search.input)
+
+    def action_search_form(self) -> None:
+        """Make the search line in a form."""
+        if self.workspace is not None:
+            form = SearchForm(self.workspace, self._search.query_text, self._search.vocabulary)
+            self.app.push_screen(form, lambda made: self.search_for(made) if made is not None else None)
 
     def action_leave(self) -> None:
         """Leave the side list; else clear the search line, and when it is clear, leave it."""
         if self.focused is self._side:
             self._hide_side_if_narrow()
-        elif self._search.value:
+        elif self._search.input.value:
             self._search.show("")
         else:
             self.set_focus(self._table)
@@ -258,12 +92,12 @@ class ContactsScreen(Place):
         if not self.is_mounted:
             return True
         if action == "leave":
-            return bool(self._search.value) or self.focused is not self._table
-        if action == "load_samples":
-            return self._is_empty
+            return bool(self._search.input.value) or self.focused is not self._table
+        if action in ("load_samples", "export"):
+            return self._is_empty is (action == "load_samples")
         if action in ("search", "to_table"):
-            return (self.focused is self._search) is (action == "to_table")
-        return True
+            return (self.focused is self._search.input) is (action == "to_table")
+        return self._table.total > 0 if action in _ON_SOMEBODY else True
 
     # -- side list ----------------------------------------------------------------------------------------------
 
@@ -290,11 +124,134 @@ class ContactsScreen(Place):
             self._hide_side_if_narrow()
             self.search_for(entry.query)
 
+    def action_save_segment(self) -> None:
+        """Keep the search line under a name."""
+        self._segment_work.save(self._search.query_text)
+
+    @on(SideList.Renamed)
+    def _rename(self) -> None:
+        self._with_segment(self._segment_work.rename)
+
+    @on(SideList.Deleted)
+    def _delete_segment(self) -> None:
+        self._with_segment(self._segment_work.delete)
+
+    def _with_segment(self, do: Callable[[Segment], None]) -> None:
+        entry = self._side.current
+        if entry is None or entry.segment is None:
+            self.crm.tell(t("contacts.no_segment"))
+        else:
+            do(entry.segment)
+
+    # -- columns and order --------------------------------------------------------------------------------------
+
     def action_sort(self) -> None:
-        """Take the next order."""
-        view = self._table.view
-        following = contact_list.SORTS[(contact_list.SORTS.index(view.sort) + 1) % len(contact_list.SORTS)]
-        self._table.show(replace(view, sort=following, is_descending=following in _DESCENDING))
+        """Sort by the column under the cursor; again turns it round."""
+        table, view = self._table, self._table.view
+        field = table.column_field
+        goes_down = field.type in (FieldType.DATETIME, FieldType.DATE, FieldType.NUMBER)
+        is_descending = not view.is_descending if field.key == view.sort else goes_down
+        table.show(replace(view, sort=field.key, is_descending=is_descending))
+        table.redraw()
+        self._keep_habits()
+
+    def action_columns(self) -> None:
+        """Choose columns."""
+        dialog = ColumnsDialog(self._table.columns, columns.showable(self._fields))
+        self.app.push_screen(dialog, self._take_columns)
+
+    def _take_columns(self, new: NewColumns | None) -> None:
+        if new is not None:
+            self._table.set_columns(new.columns, self._fields)
+            self._keep_habits()
+
+    # -- doing --------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> Chosen:
+        """Return the marked customers, else the one under the cursor."""
+        table = self._table
+        if table.marked_count:
+            return Chosen(table.marks.selection, table.marked_count)
+        if table.current is None:
+            return Chosen(Selection(), 0)
+        return Chosen(Selection(ids=frozenset((table.current.id,))), 1, who(table.current))
+
+    @on(RowList.Opened, "#table")
+    def _open_profile(self) -> None:
+        self._open(editing=False)
+
+    def action_edit(self) -> None:
+        """Open the customer under the cursor to be changed."""
+        self._open(editing=True)
+
+    def _open(self, *, editing: bool) -> None:
+        if self._table.current is not None:
+            self.crm.open_profile(self._table.current.id, editing=editing)
+
+    def action_tag(self) -> None:
+        """Add and remove tags."""
+        self.crm.desk.tag(self._chosen())
+
+    def action_consent(self) -> None:
+        """Set opt-outs."""
+        self.crm.desk.consent(self._chosen())
+
+    def action_block(self) -> None:
+        """Block."""
+        self.crm.desk.block(self._chosen())
+
+    def action_delete(self) -> None:
+        """Delete for good."""
+        self.crm.desk.delete(self._chosen())
+
+    def action_export(self) -> None:
+        """Write the marked customers, else all that were found, to a file."""
+        table = self._table
+        everybody = Chosen(Selection(query=table.view.query), table.total)
+        shown = tuple(one.field.key for one in table.columns)
+        chosen = self._chosen() if table.marked_count else everybody
+        self.crm.desk.export(chosen, shown, table.view.sort, table.view.is_descending)
+
+    def action_dashboard(self) -> None:
+        """Show the numbers over all customers."""
+        self.crm.open_dashboard()
+
+    # -- copying ------------------------------------------------------------------------------------------------
+
+    def action_copy_cell(self) -> None:
+        """Copy what stands in the column under the cursor."""
+        text = self._table.text_to_copy()
+        if text:
+            self.crm.copy_text(text)
+        else:
+            self.crm.tell(t("contacts.nothing_to_copy"))
+
+    def action_copy_rows(self) -> None:
+        """Copy the marked rows, else the one under the cursor, as a spreadsheet takes them."""
+        table = self._table
+        if table.marked_count > MAX_ROWS:
+            self.crm.tell(t("contacts.too_many_to_copy", limit=f"{MAX_ROWS:,}"))
+        elif table.marked_count and self.workspace is not None:
+            self._read_rows(self.workspace)
+        elif table.current is not None:
+            self._copy((table.current,))
+
+    @work(thread=True, group="copy")
+    def _read_rows(self, workspace: Workspace) -> None:
+        try:
+            rows = read_marked(workspace, self._table.view, self._table.marks)
+        except CrmError as error:
+            self.app.call_later(self._fail, error)
+        else:
+            self.app.call_later(self._copy, rows)
+
+    def _copy(self, rows: Sequence[Customer]) -> None:
+        text = rows_text(rows, [one.field for one in self._table.columns])
+        if text is None:
+            self.crm.tell(t("contacts.too_many_to_copy", limit=f"{MAX_ROWS:,}"))
+        else:
+            self.app.copy_to_clipboard(text)
+            self.crm.tell(t("contacts.rows_copied", count=f"{len(rows):,}"))
 
     # -- adding -------------------------------------------------------------------------------------------------
 
@@ -315,53 +272,12 @@ class ContactsScreen(Place):
 
     def action_add_lead(self) -> None:
         """Ask for a new lead."""
-        if self.workspace is not None:
-            self.crm.ask_lead(self._add)
-
-    def _add(self, lead: NewLead | None) -> None:
-        if lead is not None and self.workspace is not None:
-            self._write_lead(self.workspace, lead)
-
-    @work(thread=True, group="write")
-    def _write_lead(self, workspace: Workspace, lead: NewLead) -> None:
-        try:
-            answer = customers.add_lead(workspace, lead.values)
-        except CrmError as error:
-            self.app.call_later(self._ask_again, lead, (describe_error(error),))
-            return
-        match answer:
-            case Added(customer):
-                self.app.call_later(self._added, customer)
-            case AlreadyExists(customer):
-                name = "already_exists_blocked" if customer.blocked else "already_exists"
-                self.app.call_later(self._ask_again, lead, (t(f"contacts.{name}", who=_who(customer)),))
-            case problems:
-                self.app.call_later(self._ask_again, lead, tuple(describe(problem) for problem in problems))
+        self._leads.ask()
 
     def _added(self, customer: Customer) -> None:
-        self.crm.tell(t("contacts.added", who=_who(customer)))
-        query = self._table.view.query
-        if query:
+        if self._table.view.query:
             # The new lead is to be seen, and this search may not find it.
             self._search.show("")
         self._table.show(replace(self._table.view, query=""), follow=customer.id)
         if self.workspace is not None:
-            self._read_side(self.workspace)
-
-    def _ask_again(self, lead: NewLead, messages: tuple[str, ...]) -> None:
-        self.crm.ask_lead(self._add, lead.values, messages)
-
-
-def _who(customer: Customer) -> str:
-    known = (NAME, EMAIL, MOBILE_NUMBER, "memberId")
-    return line(", ".join(str(customer.get(key)) for key in known if customer.get(key)))
-
-
-def _chips(query: Query, spellings: dict[str, str]) -> list[str]:
-    """Return what a search asks for besides words, in words."""
-    names = []
-    if query.is_member is not None:
-        names.append(t("contacts.side_members" if query.is_member else "contacts.side_leads"))
-    names += [f"{t('contacts.chip_import')}: {spellings.get(tag, tag)}" for tag in query.import_tags]
-    names += [f"{t('contacts.chip_tag')}: {spellings.get(tag, tag)}" for tag in query.tags]
-    return names
+            self._refresh_side(self.workspace)

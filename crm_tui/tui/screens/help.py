@@ -56,7 +56,7 @@ class CommandList(RowList, can_focus=False):
         """Return a heading, or a command with its keys."""
         found = self._lines[row]
         if isinstance(found, str):
-            return fit(found, width), "row-list--dim"
+            return fit(found, width), "row-list--header"
         shown = keys.keys_text(found.action)
         return f"{fit(found.action.name, width - _KEYS_WIDTH - 1)} {fit(shown, _KEYS_WIDTH)}", "row-list--row"
 

@@ -108,7 +108,7 @@ class ImportsScreen(Place):
     @on(RowList.Opened)
     def _open_import(self) -> None:
         if self._list.current is not None:
-            self.crm.open_import(self._list.current.id)
+            self.crm.import_log.open(self._list.current.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what there is."""
@@ -119,9 +119,9 @@ class ImportsScreen(Place):
     def action_show_customers(self) -> None:
         """Show the customers of the import under the cursor."""
         if self._list.current is not None:
-            self.crm.show_imported(self._list.current)
+            self.crm.import_log.show_imported(self._list.current)
 
     def action_save_failed(self) -> None:
         """Save the failed rows of the import under the cursor."""
         if self._list.current is not None:
-            self.crm.save_failed_rows(self._list.current)
+            self.crm.import_log.save_failed_rows(self._list.current)

@@ -1,5 +1,6 @@
 """The three lines around every place: where one is, how it stands, which keys there are."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -9,21 +10,22 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from crm_tui.i18n import t
-from crm_tui.tui import keys
+from crm_tui.tui.key_names import display, typed
+from crm_tui.tui.keys import key_of
 from crm_tui.tui.widgets.safe_text import fit, line
 
 if TYPE_CHECKING:
     from crm_tui.tui.app import CrmApp
 
 MAX_KEYS = 6
-_PLACES = (("contacts", "F2"), ("imports", "F4"))
+_PLACES = ("contacts", "blocked", "imports", "settings")
 
 
 class PlaceBar(Widget):
-    """The places with what is in them, the one that is open in brackets; at the right the running import."""
+    """The places with what is in them, the one that is open in brackets; at the right the running work."""
 
     def on_mount(self) -> None:
-        """Follow the numbers and the import."""
+        """Follow the numbers and the work."""
         for name in ("counts", "progress"):
             self.watch(self.app, name, self._redraw, init=False)
 
@@ -33,20 +35,35 @@ class PlaceBar(Widget):
     def render(self) -> RenderResult:
         """Draw."""
         app = cast("CrmApp", self.app)
-        parts = [Content(" ")]
-        for place, key in _PLACES:
-            count = app.counts.get(place)
-            text = t(f"contacts.place_{place}") + (f" {count:,}" if count is not None else "")
-            is_open = app.current_mode == place
-            parts += [
-                Content(f"{key} ").stylize("dim"),
-                Content(f"[{text}]").stylize("bold $accent") if is_open else Content(f" {text} "),
-                Content(" "),
-            ]
-        left = Content("").join(parts)
-        right = f"{line(app.progress)} "
-        space = self.size.width - left.cell_length - cell_len(right)
-        return left if space < 1 else Content("").join([left, Content(" " * space), Content(right).stylize("bold")])
+        return place_line(app.current_mode, app.counts, app.progress, self.size.width)
+
+
+def place_line(open_place: str, counts: Mapping[str, int], progress: str, width: int) -> Content:
+    """Return the line at the top in exactly so many cells.
+
+    Where there is no room, the other places lose their numbers, then the open one its own, then the others their names;
+    the progress comes after them all.
+    """
+    right = f"{line(progress)} " if progress else ""
+    forms = (_PLACES, ("contacts", open_place), (open_place,), ())
+    left = Content("")
+    for counted, named in (*((form, _PLACES) for form in forms), ((), (open_place,))):
+        left = _places(open_place, {place: counts[place] for place in counted if place in counts}, named)
+        if left.cell_length + cell_len(right) <= width:
+            break
+    right = fit(right, max(0, width - left.cell_length), right=True)
+    return Content("").join([left, Content(right).stylize("bold")])
+
+
+def _places(open_place: str, counts: Mapping[str, int], named: Sequence[str]) -> Content:
+    parts = [Content(" ")]
+    for place in _PLACES:
+        parts.append(Content(f"{key_of(f'mode_{place}')} ").stylize("dim"))
+        if place in named:
+            text = t(f"contacts.place_{place}") + (f" {counts[place]:,}" if place in counts else "")
+            is_open = place == open_place
+            parts += [Content(f"[{text}]").stylize("bold $accent") if is_open else Content(f" {text} "), Content(" ")]
+    return Content("").join(parts)
 
 
 class StatusLine(Widget):
@@ -104,9 +121,9 @@ class KeyBar(Widget):
         focused = self.screen.focused
         offered: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
-            is_typed = focused is not None and focused.check_consume_key(key, keys.typed(key))
+            is_typed = focused is not None and focused.check_consume_key(key, typed(key))
             if binding.show and enabled and not is_typed:
-                offered.setdefault(binding.action, (keys.display(key), binding.description))
+                offered.setdefault(binding.action, (display(key), binding.description))
         return list(offered.values())[:MAX_KEYS]
 
     def render(self) -> RenderResult:

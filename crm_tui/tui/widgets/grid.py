@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from crm_tui.tui import keys
+from crm_tui.tui.widgets.changed_cells import changed_cells
 from crm_tui.tui.widgets.safe_text import fit
 from crm_tui.tui.widgets.signs import sign
 
@@ -164,10 +165,14 @@ class Grid(Widget, can_focus=True):
             return
         rows = max(1, self.size.height - 1)
         self._top = max(min(self._top, self.row, max(0, len(table.row_names) - rows)), self.row - rows + 1)
-        self._left = min(self._left, self.column)
+        # By as many columns as the window holds: over a slow line not every step may cost all of it.
         room = self.size.width - self._head_width() - 2
-        while self._left < self.column and self._span(self._left, self.column) > room:
-            self._left += 1
+        if self._span(self._left, self.column) > room:
+            self._left = self.column
+        elif self.column < self._left:
+            self._left = self.column
+            while self._left and self._span(self._left - 1, self.column) <= room:
+                self._left -= 1
 
     def _span(self, first: int, last: int) -> int:
         return sum(self._width(column) + 3 for column in range(first, last + 1))
@@ -187,16 +192,19 @@ class Grid(Widget, can_focus=True):
         return known or MIN_WIDTH
 
     def _redraw(self) -> None:
-        """Repaint the lines that have changed: over a slow line a step must not cost the whole table."""
+        """Repaint what has changed: over a slow line a step must not cost the whole table."""
         for y in range(self.size.height):
-            if self._drawn.get(y) != self._line(y):
+            parts, before = self._line(y), self._drawn.get(y, ())
+            if [kind for _, kind in parts] != [kind for _, kind in before]:
                 self.refresh(Region(0, y, self.size.width, 1))
+            elif parts != before:
+                self.refresh(changed_cells(_text(before), _text(parts), y, self.size.width))
 
     def render_line(self, y: int) -> Strip:
         """Draw the titles or one row."""
         parts = self._drawn[y] = self._line(y)
         segments = [Segment(text, self.get_component_rich_style(f"grid--{kind}")) for text, kind in parts]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).simplify().adjust_cell_length(self.size.width, self.rich_style)
 
     def _line(self, y: int) -> tuple[tuple[str, str], ...]:
         """Return what stands on a line, in parts of one kind."""
@@ -232,3 +240,7 @@ class Grid(Widget, can_focus=True):
         text = f"{sign(self, 'bad')} {cell.text}" if cell.kind == "bad" else cell.text
         has_cursor = (row, column) == (self.row, self.column) and self.has_focus
         return fit(text[: width * 4], width), "cursor" if has_cursor else cell.kind
+
+
+def _text(parts: tuple[tuple[str, str], ...]) -> str:
+    return "".join(text for text, _ in parts)

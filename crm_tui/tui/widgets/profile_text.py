@@ -4,51 +4,11 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field
-from crm_tui.i18n import field_label, t
+from crm_tui.core.fields import Field
+from crm_tui.i18n import t
 from crm_tui.services.profiles import Customer
+from crm_tui.tui.widgets.profile_lines import name_of, profile_groups
 from crm_tui.tui.widgets.safe_text import fit, safe, wrap
-from crm_tui.tui.widgets.times import local_time, zone_name
-from crm_tui.tui.widgets.value_text import value_text
-
-_CONTACTS = ("memberId", "profile.name", EMAIL, MOBILE_NUMBER, "profile.landlineNumber")
-
-
-def _field_line(customer: Customer, field: Field) -> tuple[str, str | None]:
-    value = customer.get(field.key)
-    if value is None:
-        return field_label(field), None
-    is_unverified = (field.key == EMAIL and not customer.email_verified) or (
-        field.key == MOBILE_NUMBER and not customer.mobile_number_verified
-    )
-    unverified = f" ({t('contacts.unverified')})" if is_unverified else ""
-    return field_label(field), value_text(value, field) + unverified
-
-
-def _groups(customer: Customer, fields: Sequence[Field]) -> list[tuple[str, list[tuple[str, str | None]]]]:
-    """Return the lines of a profile by group; None where there is no value."""
-    by_group: dict[str, list[Field]] = {"contact": [], "profile": [], "opt_outs": []}
-    for field in fields:
-        if field.key in _CONTACTS:
-            by_group["contact"].append(field)
-        elif field.key in OPT_OUTS:
-            by_group["opt_outs"].append(field)
-        elif field.key != TAGS:
-            by_group["profile"].append(field)
-    groups = [(name, [_field_line(customer, field) for field in group]) for name, group in by_group.items()]
-    tags = [
-        (t("contacts.tags"), ", ".join(customer.tags) or None),
-        (t("contacts.import_tags"), ", ".join(customer.import_tags) or None),
-    ]
-    instants = (
-        ("seen", customer.last_seen_at),
-        ("created", customer.created_at),
-        ("updated", customer.updated_at),
-    )
-    times = [
-        (t(f"contacts.column_{name}"), None if instant is None else local_time(instant)) for name, instant in instants
-    ]
-    return [*groups, ("tags", tags), ("times", times)]
 
 
 def profile_text(customer: Customer, fields: Sequence[Field], width: int, *, with_blanks: bool = True) -> Content:
@@ -56,15 +16,13 @@ def profile_text(customer: Customer, fields: Sequence[Field], width: int, *, wit
     title = t(f"contacts.type_{customer.type.value}")
     if customer.blocked:
         title += f" · {t('contacts.blocked')}"
-    name = str(customer.get(NAME) or customer.member_id or customer.get(EMAIL) or customer.get(MOBILE_NUMBER) or "-")
-    parts = [safe("\n".join(wrap(name, width))).stylize("bold"), Content("\n"), Content(title).stylize("$accent")]
-    for group, lines in _groups(customer, fields):
-        shown = [(label, value) for label, value in lines if with_blanks or value is not None]
+    name = "\n".join(wrap(name_of(customer), width))
+    parts = [safe(name).stylize("bold"), Content("\n"), Content(title).stylize("$accent")]
+    for group in profile_groups(customer, fields):
+        shown = [line for line in group.lines if with_blanks or line.text is not None]
         if shown:
-            heading = t(f"contacts.group_{group}")
-            zone = f" ({zone_name()})" if group == "times" else ""
-            parts += [Content("\n\n"), Content(heading + zone).stylize("bold")]
-            parts += [two_columns(label, value, width) for label, value in shown]
+            parts += [Content("\n\n"), safe(group.heading).stylize("bold")]
+            parts += [two_columns(line.label, line.text and line.text + line.note, width) for line in shown]
     return Content("").join(parts)
 
 

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from crm_tui.tui import keys
+from crm_tui.tui.widgets.changed_cells import changed_cells
 from crm_tui.tui.widgets.safe_text import wrap
 
 _WHEEL_ROWS = 3
@@ -126,12 +127,17 @@ class RowList(Widget, can_focus=True):
         if not self.size.height:
             return False
         top = min(max(self.top, self.cursor - self.rows_in_sight + 1), self.cursor)
+        if top != self.top and self.app.has_class("-slow"):
+            # By half a window at once: a step must not cost all lines every time.
+            top = self.cursor - self.rows_in_sight // 2
         top = max(0, min(top, self.total - self.rows_in_sight))
         has_moved, self.top = top != self.top, top
         return has_moved
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row, or on the nearest one where it may stand."""
+        if not self.total:
+            return
         row = max(0, min(row, self.total - 1))
         onwards = range(row, self.total) if row >= self.cursor else range(row, -1, -1)
         backwards = range(row, -1, -1) if row >= self.cursor else range(row, self.total)
@@ -181,10 +187,14 @@ class RowList(Widget, can_focus=True):
         self.move_to(self.cursor - _WHEEL_ROWS)
 
     def redraw(self) -> None:
-        """Repaint the lines that have changed: most of them are the same when a list is read again."""
+        """Repaint what has changed: most lines are the same when a list is read again."""
         for y in range(self.size.height):
-            if self._drawn.get(y) != self._line(y):
+            text, kind = self._line(y)
+            before, kind_before = self._drawn.get(y, ("", ""))
+            if kind != kind_before:
                 self.refresh(Region(0, y, self.size.width, 1))
+            elif text != before:
+                self.refresh(changed_cells(before, text, y, self.size.width))
 
     def render_line(self, y: int) -> Strip:
         """Draw the header or one row, exactly as wide as the widget."""

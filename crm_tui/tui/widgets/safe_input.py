@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
@@ -22,7 +22,7 @@ class SafeInput(Input):
     @property
     def _shown(self) -> str:
         # One character for one: the cursor must stand where it is.
-        return "".join(one if make_visible(one) == one else _stand_in(one) for one in self.value)
+        return self.value.translate({ord(one): _stand_in(one) for one in set(self.value) if make_visible(one) != one})
 
     @property
     def _value(self) -> Text:
@@ -35,6 +35,11 @@ class SafeInput(Input):
         """Put a text into the line, and the cursor behind it."""
         self.value = value
         self.cursor_position = len(value)
+        self.keep_cursor_in_sight()
+
+    def keep_cursor_in_sight(self) -> None:
+        """Scroll to the cursor: textual leaves that out at the first change of a line."""
+        self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
 
 
 def _stand_in(character: str) -> str:

@@ -11,6 +11,14 @@ _SIGNS = {
     "full": ("█", "#"),
     "rest": ("░", "."),
     "gap": ("│", "|"),
+    "ascending": ("↑", "^"),
+    "descending": ("↓", "v"),
+    "before": ("‹", "<"),
+    "more": ("›", ">"),
+    "folded": ("▸", "+"),
+    "unfolded": ("▾", "-"),
+    "branch": ("├", "|"),
+    "last_branch": ("└", "`"),
 }
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from textual.widgets import Static
 
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.services.workspace import open_workspace
@@ -14,6 +13,7 @@ from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.import_detail import ImportDetailScreen
 from crm_tui.tui.screens.import_wizard.save_file import SaveFile
 from crm_tui.tui.screens.imports import ImportsScreen
+from crm_tui.tui.widgets.chips import Chips
 from tests.tui.pilots import drawn, press, settle
 from tests.tui.places import (
     FORBIDDEN,
@@ -199,7 +199,7 @@ async def test_f_shows_the_customers_of_an_import(tmp_path: Path, keys: Sequence
         assert search(pilot).value == 'import:"May ""24"""'
         assert table(pilot).total == 1
         # Textual waits a moment with the layout of a place that is shown again: this is what will be drawn.
-        assert str(pilot.app.screen.query_one("#chips", Static).content) == '[import tag: May "24"]'
+        assert pilot.app.screen.query_one(Chips).text == '[import:"May ""24"""]'
 
 
 async def test_f_of_an_import_without_tag_or_without_customers_is_a_sentence(tmp_path: Path) -> None:

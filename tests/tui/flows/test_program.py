@@ -1,14 +1,18 @@
 """The program around its places: opening, the running import, profiles of terminals, and its end."""
 
+import os
 import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 
 from crm_tui.core.vocabulary import LeadKey, Target
+from crm_tui.i18n import Language, set_language, t
 from crm_tui.services import customers
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.events import (
@@ -27,12 +31,13 @@ from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.app import CrmApp
 from crm_tui.tui.job_words import end_sentence, progress_words
 from crm_tui.tui.screens.import_wizard import ImportWizard
-from crm_tui.tui.widgets.bars import KeyBar
+from crm_tui.tui.widgets.bars import KeyBar, place_line
 from tests.tui.pilots import drawn, press, settle
 from tests.tui.places import (
     MINSU,
     WIDEST,
     app_of,
+    change,
     database,
     imported,
     opened,
@@ -58,9 +63,7 @@ async def test_a_database_that_cannot_be_opened_ends_the_program_with_a_sentence
     path.write_bytes(b"not a database" * 1000)
     app = CrmApp(str(path), language="ko" if language == "ko" else "en")
     async with app.run_test() as pilot:
-        for _ in range(50):
-            if app._exit:
-                break
+        while not app._exit:
             await pilot.pause()
     assert app.return_code == 1
     printed = "".join(capsys.readouterr().err.split("\n"))
@@ -294,6 +297,94 @@ async def test_without_colour_the_cursor_and_the_open_place_are_signs(
         assert "[Contacts 2]" in drawn(pilot)
         await press(pilot, "b")
         assert ">*All" in drawn(pilot)
+
+
+DRAWN = "↑↓←→…·•×–—‘’“”‹›≤≥✓✗␛␀"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_ascii_leaves_letters_as_they_are_and_draws_all_else_plainly(tmp_path: Path, language: Language) -> None:
+    path = with_an_import(tmp_path)
+    change(path, "UPDATE customer SET name = 'é 漢字 ' || char(27) || '[2J', description = 'a · b → c… ─'")
+    async with opened(path, (140, 40), language=language, ascii_only=True) as pilot:
+        seen = "".join(await everywhere(pilot))
+        assert not set(DRAWN) & set(seen)
+        assert "漢字" in seen
+        assert {one for one in seen if ord(one) > 0x7E and not one.isalpha()} == set()
+
+
+async def test_without_ascii_signs_are_drawn_as_they_are(tmp_path: Path) -> None:
+    async with opened(with_an_import(tmp_path)) as pilot:
+        assert "↓" in drawn(pilot)
+
+
+async def test_the_window_is_resized_to_and_fro_without_loss(tmp_path: Path) -> None:
+    async with opened(with_an_import(tmp_path)) as pilot:
+        await press(pilot, "down", "slash", "k", "i", "m")
+        for place in ("f2", "f3", "f4", "f9"):
+            await press(pilot, place)
+            for size in ((200, 60), (60, 15), (59, 15), (10, 3), (1, 1), (140, 40), (60, 14), (100, 24), (80, 24)):
+                await pilot.resize_terminal(*size)
+            await settle(pilot)
+            lines = drawn(pilot).splitlines()
+            assert len(lines) == 24
+            assert all(cell_len(line) <= 80 for line in lines)
+        await press(pilot, "f2")
+        assert search(pilot).value == "kim"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("progress", ["", "Export 42% · 3:20", "내보내는 중 42% · 3:20 남음", "x" * 300])
+@pytest.mark.parametrize("place", ["contacts", "blocked", "imports", "settings"])
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_line_of_places_fits_with_a_million_everywhere(
+    language: Language, progress: str, place: str, width: int
+) -> None:
+    set_language(language)
+    counts = {"contacts": 1_000_000, "blocked": 1_000_000, "imports": 1_000_000}
+    drawn_line = place_line(place, counts, progress, width).plain
+    assert cell_len(drawn_line) == width
+    assert f"[{t(f'contacts.place_{place}')}" in drawn_line
+    assert all(key in drawn_line for key in ("F2", "F3", "F4", "F9"))
+    if len(progress) < 100:
+        assert drawn_line.rstrip().endswith(progress)
+    if not progress and width == 140:
+        assert drawn_line.count("1,000,000") == 3
+
+
+# -- copying and suspending ---------------------------------------------------------------------------------------
+
+
+def copied_by(pilot: Pilot[None]) -> str:
+    return pilot.app.clipboard
+
+
+async def test_what_is_copied_is_said_in_short(tmp_path: Path) -> None:
+    async with opened(database(tmp_path, [MINSU])) as pilot:
+        app_of(pilot).copy_text("김민수\n[b]x" + "y" * 200)
+        assert copied_by(pilot) == "김민수\n[b]x" + "y" * 200
+        await settle(pilot)
+        last = drawn(pilot).splitlines()[-2]
+        assert last.startswith(" Copied: 김민수 [b]xyyy")
+        assert last.rstrip().endswith("y…")
+        app_of(pilot).copy_text("a\nb", "2 customers")
+        assert status(pilot) == "Copied: 2 customers"
+
+
+async def test_what_is_too_long_for_the_terminals_clipboard_is_not_copied_but_said(tmp_path: Path) -> None:
+    async with opened(database(tmp_path, [MINSU])) as pilot:
+        app_of(pilot).copy_text("가" * 25_000)
+        assert len(copied_by(pilot)) == 25_000
+        app_of(pilot).copy_text("가" * 25_001)
+        assert len(copied_by(pilot)) == 25_000
+        assert "Too long to copy" in status(pilot)
+
+
+async def test_ctrl_z_without_a_shell_behind_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getsid", lambda _: os.getpgrp())
+    async with opened(database(tmp_path, [MINSU])) as pilot:
+        await press(pilot, "ctrl+z")
+        assert status(pilot).startswith("Cannot be suspended here")
 
 
 # -- the end ------------------------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ from textual.widgets import Input
 
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.services.fields import add_field, list_fields
+from crm_tui.tui.dialogs.ask import Ask
+from crm_tui.tui.dialogs.new_field import NewField
 from crm_tui.tui.screens.import_wizard import ImportWizard
-from crm_tui.tui.screens.import_wizard.ask import Ask
 from crm_tui.tui.screens.import_wizard.field_picker import FieldPicker, names_of
-from crm_tui.tui.screens.import_wizard.new_field import NewField, proposed_key, proposed_type
+from crm_tui.tui.screens.import_wizard.new_field import proposed_key, proposed_type
 from crm_tui.tui.widgets.column_mapper import ColumnMapper
 from crm_tui.tui.widgets.grid import Grid
 from tests.tui.pilots import drawn, press, settle, type_text, words

@@ -6,9 +6,9 @@ from crm_tui.core.vocabulary import EmptyPolicy, ImportState
 from crm_tui.services import contact_list
 from crm_tui.services.importing.prepared import resumable
 from crm_tui.services.imports import list_imports
+from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.import_wizard import ImportWizard
-from crm_tui.tui.screens.import_wizard.ask import Ask
 from tests.tui.pilots import drawn, press, settle, words
 from tests.tui.wizard import app_of, draft_of, open_wizard, running, to_check, to_settings, workspace_of, write_csv
 

@@ -23,6 +23,13 @@ STATES: dict[str, tuple[str, ...]] = {
     "help": ("f1",),
     "palette": ("ctrl+p", "=고객"),
     "add-lead": ("n", "=kim", "enter"),
+    "marked": ("space", "down", "space", "right", "o"),
+    "completion": ("slash", "=tag:", "down"),
+    "conditions": ("slash", "=tag:단골 member:no", "tab", "right"),
+    "columns": ("w", "down", "left_square_bracket"),
+    "form": ("f", "=휴대폰", "tab"),
+    "form-wrong": ("f", "down", "tab", "tab", "=7", "up", "=nothing"),
+    "segment": ("slash", "=tag:단골", "enter", "plus", "=단골 손님"),
 }
 PEOPLE = (
     ("김민준", "minjun@example.com", "+821012345678", "00123", 3600),
@@ -52,6 +59,7 @@ def filled(folder: Path, now_ms: int) -> str:
     imported(path, write_file(folder, ["seoyeon@example.com,,n,n,"]), "여름 행사")
     change(path, "INSERT INTO tag (key, name) VALUES ('등급/골드', '등급/골드'), ('단골', '단골')")
     change(path, "INSERT INTO customer_tag VALUES (1, 1, 0), (1, 2, 1), (2, 2, 0)")
+    change(path, "INSERT INTO segment (key, name, line) VALUES ('단골 리드', '단골 리드', 'tag:단골 member:no')")
     return path
 
 

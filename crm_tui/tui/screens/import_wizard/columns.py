@@ -10,8 +10,8 @@ from crm_tui.core.vocabulary import Target
 from crm_tui.i18n import describe_error, field_label, t
 from crm_tui.services.importing.survey import Survey
 from crm_tui.services.workspace import Workspace
+from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.jobs import ImportJob
-from crm_tui.tui.screens.import_wizard.ask import Ask
 from crm_tui.tui.screens.import_wizard.columns_work import Loaded, Previewed, Refused, in_order, load, preview
 from crm_tui.tui.screens.import_wizard.draft import ImportDraft, Mapping
 from crm_tui.tui.screens.import_wizard.field_picker import FieldPicker, Picked

@@ -16,7 +16,8 @@ from crm_tui.core.synonyms import SYNONYMS
 from crm_tui.i18n import catalogue, t
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
-from crm_tui.tui.screens.import_wizard.new_field import NewField, proposed_key, proposed_type
+from crm_tui.tui.dialogs.new_field import NewField
+from crm_tui.tui.screens.import_wizard.new_field import proposed_key, proposed_type
 from crm_tui.tui.widgets.column_mapper import named
 from crm_tui.tui.widgets.line_list import LineList
 from crm_tui.tui.widgets.row_list import RowList

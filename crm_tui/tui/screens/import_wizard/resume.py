@@ -13,7 +13,7 @@ from crm_tui.services.fields import list_fields
 from crm_tui.services.importing.events import Prepared
 from crm_tui.services.importing.prepared import resumable
 from crm_tui.services.workspace import Workspace
-from crm_tui.tui.screens.import_wizard.ask import Ask
+from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.screens.import_wizard.draft import Opened, Stamp
 from crm_tui.tui.screens.import_wizard.reading import open_file
 from crm_tui.tui.widgets.file_picker import date_text

@@ -18,8 +18,8 @@ from crm_tui.services.importing.events import Applied, Cancelled, Changed, Impor
 from crm_tui.services.importing.prepared import drop_import
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
+from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
-from crm_tui.tui.screens.import_wizard.ask import Ask
 from crm_tui.tui.screens.import_wizard.check import CheckStep
 from crm_tui.tui.screens.import_wizard.columns import ColumnsStep
 from crm_tui.tui.screens.import_wizard.draft import STEPS, ImportDraft, Opened

@@ -31,6 +31,8 @@ class Answers(LineList):
 class Ask(ModalScreen[str | None]):
     """Returns the name of the chosen answer; None when it is left."""
 
+    CSS_PATH = "../styles/dialogs.tcss"
+
     def __init__(self, text: str, answers: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         keys.add_bindings(self, keys.DIALOG)

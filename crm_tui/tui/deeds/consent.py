@@ -1,0 +1,23 @@
+"""Marketing consent: the two opt-outs (R27)."""
+
+from functools import partial
+
+from crm_tui.services import tagging
+from crm_tui.tui.desk import Chosen, Desk
+from crm_tui.tui.dialogs.consent import ConsentDialog, ConsentOrder
+from crm_tui.tui.work import Steps
+
+
+def ask(desk: Desk, chosen: Chosen, told: str = "") -> None:
+    """Ask what becomes of the opt-outs."""
+    desk.ask(ConsentDialog(chosen.words, told), partial(_change, desk, chosen))
+
+
+def _change(desk: Desk, chosen: Chosen, order: ConsentOrder) -> None:
+    workspace = desk.workspace
+
+    def do(steps: Steps) -> int:
+        desk.check_count(chosen)
+        return tagging.set_consent(workspace, chosen.selection, email=order.email, texting=order.texting)
+
+    desk.do(chosen, "consent", do, partial(chosen.told, "consented"), partial(ask, desk))

@@ -1,0 +1,194 @@
+"""The desk: what is done with chosen customers. It asks, does it in a thread, and tells how it went."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import ModalScreen
+
+from crm_tui.i18n import describe_error, t
+from crm_tui.services.errors import CrmError, UsageError
+from crm_tui.services.selection import Selection, selection_size
+from crm_tui.tui.place import Place
+from crm_tui.tui.work import Steps, Work
+
+if TYPE_CHECKING:
+    from crm_tui.services.workspace import Workspace
+    from crm_tui.tui.app import CrmApp
+
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Customers to do something with."""
+
+    selection: Selection
+    count: int
+    """How many the manager sees chosen; when there are others by then, nothing is done and it is asked again."""
+    who: str = ""
+    """Their name, where it is one customer."""
+
+    @property
+    def words(self) -> str:
+        """The customers as a dialog names them; not yet safe for a terminal."""
+        return self.who or t("desk.customers", count=f"{self.count:,}")
+
+    def told(self, deed: str, count: int) -> str:
+        """Say to how many of them something was done, e.g. "blocked"."""
+        if not count:
+            return t(f"desk.{deed}_none")
+        return t(f"desk.{deed}_one" if self.who else f"desk.{deed}", who=self.words, count=f"{count:,}")
+
+
+class Desk:
+    """Asks in a dialog, acts in a thread, tells in the status line, and lets the screen in sight look again.
+
+    What is asked and done stands in `crm_tui.tui.deeds`, a module each, which is loaded when it is needed.
+    """
+
+    def __init__(self, app: "CrmApp") -> None:
+        self._app = app
+        self.work = Work(app)
+        self.done_to: set[int] = set()
+        """To whom something was done here, until their profile has shown it: there it is no news."""
+        self.unsaved: dict[tuple[int, str], str] = {}
+        """What was typed for a customer's field and not saved, as another place was gone to."""
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The database."""
+        workspace = self._app.workspace
+        assert workspace is not None, "nobody can be chosen before the database is open"
+        return workspace
+
+    # -- deeds --------------------------------------------------------------------------------------------------
+
+    def tag(self, chosen: Chosen) -> None:
+        """Add tags and remove tags."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import tags
+
+            tags.ask(self, chosen)
+
+    def consent(self, chosen: Chosen) -> None:
+        """Set or take back the opt-outs of e-mail and texting."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import consent
+
+            consent.ask(self, chosen)
+
+    def block(self, chosen: Chosen) -> None:
+        """Block (R46)."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import blocking
+
+            blocking.ask(self, chosen)
+
+    def unblock(self, chosen: Chosen) -> None:
+        """Take customers out of the block."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import blocking
+
+            blocking.ask_to_unblock(self, chosen)
+
+    def delete(self, chosen: Chosen) -> None:
+        """Delete for good (R48, R49)."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import deleting
+
+            deleting.ask(self, chosen)
+
+    def export(
+        self, chosen: Chosen, columns: tuple[str, ...], sort: str = "lastSeenAt", descending: bool = True
+    ) -> None:
+        """Write to a CSV or xlsx file; `columns`: the keys of those that are shown."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import exporting
+
+            exporting.ask(self, chosen, exporting.View(columns, sort, descending))
+
+    def _may_start(self, chosen: Chosen) -> bool:
+        """Say what is in the way: nobody chosen, or other work."""
+        if self._app.workspace is None or chosen.count < 1:
+            self._app.tell(t("desk.nobody"))
+        elif self.work.is_running:
+            self._app.tell(t("desk.still_working"))
+        elif self._app.job.is_running and chosen.count > 1:
+            self._app.tell(t("desk.import_running"))
+        else:
+            return True
+        return False
+
+    # -- for the deeds ------------------------------------------------------------------------------------------
+
+    def ask(self, dialog: ModalScreen[Answer], then: Callable[[Answer], None]) -> None:
+        """Show a dialog; `then` gets its answer, unless it was left."""
+        self._app.push_screen(dialog, lambda answer: then(answer) if answer else None)
+
+    def check_count(self, chosen: Chosen) -> None:
+        """Refuse to act on others than the manager saw.
+
+        Raises:
+            UsageError: "count_changed": they are not as many any more.
+        """
+        found = selection_size(self.workspace, chosen.selection)
+        if found != chosen.count:
+            raise UsageError("count_changed", expected=chosen.count, found=found)
+
+    def do(
+        self,
+        chosen: Chosen,
+        name: str,
+        do: Callable[[Steps], Result],
+        told: Callable[[Result], str],
+        again: Callable[[Chosen, str], None],
+        *,
+        can_stop: bool = False,
+        may_mend: bool = False,
+    ) -> None:
+        """Do it in a thread, and say how it went.
+
+        Args:
+            chosen: Whom it is done to.
+            name: What it is called, for the top line.
+            do: What to do.
+            told: What to say about what came out of it.
+            again: Asks once more, with a sentence about what was in the way.
+            can_stop: Whether `do` looks at its stop event.
+            may_mend: Whether another answer could help where it failed.
+        """
+        if self.work.is_running:  # begun while the dialog was open
+            self._app.tell(t("desk.still_working"))
+            return
+        self.done_to |= chosen.selection.ids
+
+        def ended(answer: Result | CrmError) -> None:
+            if not isinstance(answer, CrmError):
+                self._ended(told(answer))
+                return
+            self.done_to -= chosen.selection.ids
+            if answer.code == "count_changed":
+                self._count_changed(chosen, int(answer.params["found"]), again)
+            elif answer.code == "database_busy" and self._app.job.is_running:
+                self._ended(t("desk.import_running"))
+            elif may_mend and answer.code != "cancelled":
+                again(chosen, describe_error(answer))
+            else:
+                self._ended(describe_error(answer))
+
+        self.work.run(t(f"desk.work_{name}"), do, ended, can_stop=can_stop)
+
+    def _count_changed(self, chosen: Chosen, found: int, again: Callable[[Chosen, str], None]) -> None:
+        if found:
+            sentence = t("desk.count_changed", expected=f"{chosen.count:,}", found=f"{found:,}")
+            again(replace(chosen, count=found), sentence)
+        else:
+            self._ended(t("desk.all_gone"))
+
+    def _ended(self, sentence: str) -> None:
+        if sentence:
+            self._app.tell(sentence)
+        if isinstance(self._app.screen, Place):
+            self._app.screen.look()
