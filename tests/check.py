@@ -9,7 +9,8 @@ COMMANDS = (
     ("mypy",),
     ("lint-imports",),
     ("deptry", "."),
-    ("pytest",),
+    # A file is run by one process: its fixtures are made once.
+    ("pytest", "-n", "auto", "--dist", "loadfile"),
 )
 
 

@@ -33,8 +33,6 @@ from crm_tui.tui.widgets.times import zone_name
 
 _UNREAD = -1
 """No revision of the database: whatever it says is news."""
-_ON_SOMEBODY = ("edit", "tag", "consent", "block", "delete", "copy_cell", "copy_rows")
-"""What needs a customer in the table."""
 
 
 class ContactsPlace(Place):

@@ -5,6 +5,8 @@ from functools import cache
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, format_key
 
+from crm_tui.core.query.texts import CONSONANT_PAIRS
+
 _QWERTY = "qwertyuiopasdfghjklzxcvbnm"
 _TWO_SET = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ"
 _SHIFTED = dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
@@ -12,19 +14,15 @@ TWINS = dict(zip(_QWERTY, _TWO_SET, strict=True)) | _SHIFTED
 """What a Korean (두벌식) keyboard sends for the same key. Shift changes seven jamo only: `G` arrives as `ㅎ`, which is
 `g`, so a capital outside `QWERTOP` has no twin and its action needs a key that is no letter (test_keys.py)."""
 
-_PAIRS = {"ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "ㅞ": "ㅜㅔ", "ㅟ": "ㅜㅣ", "ㅢ": "ㅡㅣ"} | {
-    "ㄳ": "ㄱㅅ",
-    "ㄵ": "ㄴㅈ",
-    "ㄶ": "ㄴㅎ",
-    "ㄺ": "ㄹㄱ",
-    "ㄻ": "ㄹㅁ",
-    "ㄼ": "ㄹㅂ",
-    "ㄽ": "ㄹㅅ",
-    "ㄾ": "ㄹㅌ",
-    "ㄿ": "ㄹㅍ",
-    "ㅀ": "ㄹㅎ",
-    "ㅄ": "ㅂㅅ",
-}
+_PAIRS = {
+    "ㅘ": "ㅗㅏ",
+    "ㅙ": "ㅗㅐ",
+    "ㅚ": "ㅗㅣ",
+    "ㅝ": "ㅜㅓ",
+    "ㅞ": "ㅜㅔ",
+    "ㅟ": "ㅜㅣ",
+    "ㅢ": "ㅡㅣ",
+} | CONSONANT_PAIRS
 """Letters that are typed with two keys."""
 _DISPLAY = {
     "escape": "Esc",

@@ -1,5 +1,6 @@
 """Counts, pages and positions of what a query finds."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -22,6 +23,8 @@ _WALKED = 30_000
 """Customers whose rows are looked at for a page before the other way is taken: some hundredths of a second."""
 _DEEP = 20_000
 """An offset from which on it pays to know how many there are, and to read from the end if that is nearer."""
+_FEW = 20_000
+"""Customers whose rows are looked up and sorted in some hundredths of a second."""
 _ROWS_A_SET_IS_WORTH = 100_000
 """Customers who can be looked at in the time that it takes to make a set of many ids."""
 
@@ -41,13 +44,33 @@ def count(connection: Connection, query: Query, *, blocked: bool = False) -> int
             f"WHERE c.blocked_at IS NOT NULL"
         )
         return _number(connection, f"SELECT ({everybody}) - ({barred})", {"q0": key})
+    found, params = _found(query, blocked)
+    return _number(connection, f"SELECT count(*) FROM {found}", params)
+
+
+def count_and_first(
+    connection: Connection, query: Query, order: Order, *, limit: int, blocked: bool = False
+) -> tuple[int, list[int]]:
+    """Return `count`, and the first page of `page_ids`; where they are few, all are looked for only once."""
+    if query.root is not None and carried_alone(query.root) is None:
+        found, params = _found(query, blocked)
+        few = _listed(connection, f"SELECT id FROM {found} LIMIT :_few", params | {"_few": _FEW + 1})
+        if len(few) <= _FEW:
+            those = "FROM customer NOT INDEXED WHERE id IN (SELECT value FROM json_each(:_ids))"
+            first = f"SELECT id {those} ORDER BY {order.sql()} LIMIT :_limit"
+            return len(few), _listed(connection, first, {"_ids": json.dumps(few), "_limit": limit})
+    total = count(connection, query, blocked=blocked)
+    return total, page_ids(connection, query, order, offset=0, limit=limit, blocked=blocked, total=total)
+
+
+def _found(query: Query, blocked: bool) -> tuple[str, dict[str, Any]]:
+    """Return what stands behind FROM, in no order: an index that holds all that the query asks for, or the table."""
     home = None if blocked or query.root is None else home_of(query.root)
     if query.root is not None and home in INDEXES:
         writer = Writer()
-        where = f"{visible_in(home)} AND {writer.test(query.root)}"
-        return _number(connection, f"SELECT count(*) FROM {read_off(home)} WHERE {where}", writer.params)
+        return f"{read_off(home)} WHERE {visible_in(home)} AND {writer.test(query.root)}", writer.params
     where, params = condition(query, blocked=blocked)
-    return _number(connection, f"SELECT count(*) FROM customer WHERE {where}", params)
+    return f"customer WHERE {where}", params
 
 
 def page_ids(

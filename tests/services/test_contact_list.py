@@ -301,12 +301,14 @@ def test_a_search_that_nobody_waits_for_ends(workspace: Workspace, database: Pat
         SELECT i, 0, 0, '{}', 0, 0, i, 1, 0, i FROM n""",
     )
     stop = threading.Event()
-    assert contact_list.count(workspace, "1", stop=stop).total > 1
+    waiting = workspace.until(stop)
+    assert contact_list.count(waiting, "1").total > 1
     stop.set()
     for use in (
-        lambda: contact_list.count(workspace, "has:description OR 1", stop=stop),
-        lambda: contact_list.page(workspace, "description:x", sort="description", stop=stop),
-        lambda: contact_list.position(workspace, "1", sort="description", customer_id=1, stop=stop),
+        lambda: contact_list.count(waiting, "has:description OR 1"),
+        lambda: contact_list.page(waiting, "description:x", sort="description"),
+        lambda: contact_list.first_page(waiting, "description:x", sort="description"),
+        lambda: contact_list.position(waiting, "1", sort="description", customer_id=1),
     ):
         with pytest.raises(Cancelled):
             use()

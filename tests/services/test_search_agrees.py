@@ -261,6 +261,35 @@ def test_pages_read_from_the_other_end_are_the_same(
                 assert page == whole[offset : offset + 2]
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    drawn=people,
+    line=st.sampled_from(["", "NOT 없음", "member:no", "김 OR tag:vip", "points>0", "tag:vip", "ㄱ"]),
+    sort=st.sampled_from(FIELDS),
+    descending=st.booleans(),
+    blocked=st.booleans(),
+    few=st.sampled_from([0, 2, 10**6]),
+)
+def test_the_first_page_with_its_number_is_that_of_count_and_page(
+    shared: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: list[dict[str, Any]],
+    line: str,
+    sort: Field,
+    descending: bool,
+    blocked: bool,
+    few: int,
+) -> None:
+    fill(shared, drawn)
+    query, order = parse_query(line, WORDS), Order(sort, descending)
+    assert isinstance(query, Query)
+    with shared.reading() as connection, monkeypatch.context() as patched:
+        patched.setattr("storage.search.pages._FEW", few)
+        whole = search.page_ids(connection, query, order, offset=0, limit=-1, blocked=blocked)
+        found = search.count_and_first(connection, query, order, limit=2, blocked=blocked)
+        assert found == (len(whole), whole[:2])
+
+
 def test_ten_thousand_values_are_one_parameter(shared: Workspace) -> None:
     listed = " ".join(f"x{number}@x.com" for number in range(10_000))
     query = parse_query(f"email:({listed}, B@X.com)", WORDS)

@@ -8,7 +8,7 @@ from crm_tui.core.text import fold
 _PHONE_LIKE = re.compile(r"[+(]?[0-9][0-9 ().-]*", re.ASCII)
 _SEPARATORS = re.compile(r"[ ().-]", re.ASCII)
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_PAIRS = {
+CONSONANT_PAIRS = {
     "ㄳ": "ㄱㅅ",
     "ㄵ": "ㄴㅈ",
     "ㄶ": "ㄴㅎ",
@@ -77,12 +77,12 @@ def phone_parts(text: str) -> tuple[str, ...]:
 
 def has_initials(text: str) -> bool:
     """Say whether `text` holds a consonant that stands for syllables."""
-    return any(one in _INITIALS or one in _PAIRS for one in text)
+    return any(one in _INITIALS or one in CONSONANT_PAIRS for one in text)
 
 
 def spelled_out(text: str) -> str:
     """Return `text` with the consonants that a keyboard has drawn together apart."""
-    return "".join(_PAIRS.get(one, one) for one in text)
+    return "".join(CONSONANT_PAIRS.get(one, one) for one in text)
 
 
 def syllables_of(initial: str) -> tuple[str, str] | None:

@@ -65,6 +65,8 @@ def answer(workspace: Workspace, question: Question) -> Answer:
         Cancelled: Nobody waits for it any more.
     """
     workspace, view = workspace.until(question.stop), question.view
+    if question.counts and question.follow is None and not question.page:
+        return _begin(workspace, question)
     found = contact_list.count(workspace, view.query, blocked=view.blocked) if question.counts else None
     total = question.total if found is None else found.total
     position, page = None, question.page
@@ -93,6 +95,20 @@ def answer(workspace: Workspace, question: Question) -> Answer:
         blocked=view.blocked,
     )
     return Answer(question, page, rows, found, position, _still_found(workspace, question))
+
+
+def _begin(workspace: Workspace, question: Question) -> Answer:
+    """Return the answer to a new search: its number and its first page."""
+    view = question.view
+    found, rows = contact_list.first_page(
+        workspace,
+        view.query,
+        sort=view.sort,
+        descending=view.is_descending,
+        limit=PAGE_ROWS,
+        blocked=view.blocked,
+    )
+    return Answer(question, 0, rows, found, None, _still_found(workspace, question) if found.total else frozenset())
 
 
 def _still_found(workspace: Workspace, question: Question) -> frozenset[int]:

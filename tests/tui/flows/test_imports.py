@@ -199,7 +199,7 @@ async def test_f_shows_the_customers_of_an_import(tmp_path: Path, keys: Sequence
         assert search(pilot).value == 'import:"May ""24"""'
         assert table(pilot).total == 1
         # Textual waits a moment with the layout of a place that is shown again: this is what will be drawn.
-        assert pilot.app.screen.query_one(Chips).text == '[import:"May ""24"""]'
+        assert pilot.app.screen.query_one(Chips).text.strip() == '[import:"May ""24"""]'
 
 
 async def test_f_of_an_import_without_tag_or_without_customers_is_a_sentence(tmp_path: Path) -> None:
