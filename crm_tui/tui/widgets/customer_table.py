@@ -103,7 +103,12 @@ class CustomerTable(RowList):
 
     def reload(self) -> None:
         """Read the same again; the cursor stays on its customer, not on its row."""
-        self._begin(self.view, self.current.id if self.current is not None else self._follow)
+        if self._is_counted and self.current is not None:
+            self._begin(self.view, self.current.id)
+        else:  # where the cursor is to go has been asked and not been answered yet
+            followed_from = self._followed_from
+            self._begin(self.view, self._follow)
+            self._followed_from = followed_from
 
     def _begin(self, view: View, follow: int | None) -> None:
         self.view = view

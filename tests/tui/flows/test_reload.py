@@ -1,5 +1,6 @@
 """Lists that are read again, or empty, under the hands of whoever walks in them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from crm_tui.tui.screens.contacts import ContactsScreen
@@ -61,3 +62,21 @@ async def test_a_reading_that_waits_for_another_still_follows_the_cursor(tmp_pat
         shown.action_move(4)
         await settle(pilot)
         assert shown.cursor == 4
+
+
+async def test_a_reading_before_the_answer_came_changes_nothing_of_where_the_cursor_goes(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    fill(path, 250)
+    async with opened(path) as pilot:
+        shown = table(pilot)
+        shown.action_move(5)
+        await settle(pilot)
+        shown.show(shown.view, follow=3)
+        shown.reload()
+        await settle(pilot)
+        assert shown.current is not None
+        assert shown.current.id == 3
+        shown.show(replace(shown.view, query="김민수"))
+        shown.reload()
+        await settle(pilot)
+        assert shown.cursor == 0
