@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pexpect
@@ -17,6 +17,11 @@ from crm_tui import config
 
 PATIENCE_S = 20.0
 """How long a text may take to appear; on a machine that is busy with other things."""
+
+
+def _without_size(environ: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what would count for more than the window itself; a runner of tests may have set it."""
+    return {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES")}
 
 
 class Terminal:
@@ -41,7 +46,13 @@ class Terminal:
         self.child = pexpect.spawn(
             started[0],
             started[1:],
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **env},
+            env={
+                **_without_size(os.environ),
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "LANG": "C.UTF-8",
+                **env,
+            },
             dimensions=(rows, columns),
             cwd=cwd,
         )

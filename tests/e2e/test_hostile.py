@@ -82,9 +82,14 @@ class Walk:
         """Page down to the last one, waiting for each page to come from the database."""
         position = 0
         while position < naughty.COUNT:
+            shown = self.terminal.text.split("\n")[:-2]
             self.terminal.send(PAGE_DOWN)
             self.terminal.wait_until(lambda before=position: self.position() > before, "the next page")
-            self.terminal.wait_until(lambda: self._customers() >= self._rows, "its customers")
+            self.terminal.wait_until(
+                lambda before=shown: self.terminal.text.split("\n")[:-2] != before and self._customers() >= self._rows,
+                "its customers",
+            )
+            self.terminal.read_on(QUIET_S, QUIET_S)
             position = self.position()
 
     def position(self):
@@ -128,7 +133,7 @@ def test_imports(terminal, hostile_database):
     for number in range(imports):
         walk.terminal.wait_for(f"{number + 1} / {imports}")
         walk.terminal.send(ENTER)
-        walk.terminal.wait_for(WORDS["imports"]["heading_numbers"])
+        walk.terminal.wait_for(WORDS["imports"]["policy"])
         last_row = WORDS["imports"]["row"].format(number=min(31, naughty.COUNT - number * hostile.PER_IMPORT + 1))
         while last_row not in walk.terminal.text:
             before = walk.terminal.text

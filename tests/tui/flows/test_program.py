@@ -417,7 +417,7 @@ async def test_a_fault_prints_no_customer_and_leaves_a_private_log(
     assert app.return_code == 1
     printed = " ".join(capsys.readouterr().err.split())
     assert printed.startswith("Ended by an unexpected error (KeyError, test_program.py:")
-    assert "crash.log" in printed
+    assert "crash.log" in printed.replace(" ", "")  # a long path is broken at the end of the line
     assert not any(part in printed for part in (*SECRET.split(), "김민수", "minsu", "Traceback"))
     log = next(private_home.rglob("crash.log"))
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
