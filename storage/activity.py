@@ -1,10 +1,10 @@
 """The activity log (R52): lines are only ever added."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from storage.columns import dump
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
 
@@ -26,10 +26,9 @@ def add_customers(connection: Connection, activity_id: int, customers: Iterable[
         statement = text(f"INSERT INTO activity_customer (customer_id, activity_id) SELECT id, :id FROM {customers}")
         connection.execute(statement, {"id": activity_id})
         return
-    raw: Any = connection.connection.driver_connection
-    raw.executemany(
-        "INSERT OR IGNORE INTO activity_customer (customer_id, activity_id) VALUES (?, ?)",
-        ((one, activity_id) for one in customers),
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO activity_customer (customer_id, activity_id) SELECT value, ? FROM json_each(?)",
+        (activity_id, dump(sorted(customers))),
     )
 
 

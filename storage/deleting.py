@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from storage.bulk import MATCH_COLUMNS
 from storage.selection import Chosen
@@ -22,6 +22,12 @@ def delete_chosen(connection: Connection) -> None:
     """Delete the customers of `chosen`."""
     for table, column in _OF_CUSTOMERS.items():
         connection.execute(text(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {Chosen.ALL})"))
+
+
+def names_of_chosen(connection: Connection) -> Sequence[Row[Any]]:
+    """Return member_id, email, mobile_number and name of the customers of `chosen`."""
+    statement = f"SELECT member_id, email, mobile_number, name FROM customer WHERE id IN (SELECT id FROM {Chosen.ALL})"
+    return connection.execute(text(statement)).all()
 
 
 def imports_with_failures(connection: Connection) -> Sequence[tuple[int, list[str]]]:

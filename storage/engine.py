@@ -1,12 +1,12 @@
 """Opening a database: made or upgraded as needed, refused when it is not ours."""
 
-import errno
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from storage.circumstances import code_of, has_no_room
 from storage.dialects import sqlite
 
 HEAD = "0002"
@@ -26,16 +26,7 @@ class OpenProblem(StrEnum):
     READ_ONLY = "database_readonly"
     BUSY = "database_busy"
     DISK_FULL = "disk_full"
-
-
-_SIGNS = (
-    ("locked", OpenProblem.BUSY),
-    ("busy", OpenProblem.BUSY),
-    ("full", OpenProblem.DISK_FULL),
-    ("readonly", OpenProblem.READ_ONLY),
-    ("unable to open", OpenProblem.READ_ONLY),
-)
-"""What SQLite's message holds."""
+    DISK_ERROR = "disk_error"
 
 
 class OpenRefused(Exception):
@@ -58,12 +49,10 @@ def open_engine(path: Path) -> Engine:
     try:
         return _open(path)
     except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise OpenRefused(OpenProblem.DISK_FULL if is_full else OpenProblem.READ_ONLY, path) from error
+        raise OpenRefused(OpenProblem.DISK_FULL if has_no_room(error) else OpenProblem.READ_ONLY, path) from error
     except (DBAPIError, sqlite.driver_error()) as error:
-        message = str(error.orig if isinstance(error, DBAPIError) else error)
-        problem = next((problem for sign, problem in _SIGNS if sign in message), OpenProblem.UNREADABLE)
-        raise OpenRefused(problem, path) from error
+        code = code_of(str(error.orig if isinstance(error, DBAPIError) else error))
+        raise OpenRefused(OpenProblem(code or OpenProblem.UNREADABLE), path) from error
 
 
 def _open(path: Path) -> Engine:

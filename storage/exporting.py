@@ -1,7 +1,7 @@
 """Reading many customers fast: the values asked for and no more, in an order that is given."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -34,6 +34,30 @@ def chosen_ids(connection: Connection, order: Order) -> Sequence[int]:
         f"ORDER BY {order.sql()}"
     )
     return array("q", connection.execute(text(statement)).scalars())
+
+
+def possible_holders(connection: Connection, keys: Sequence[str], characters: Sequence[str]) -> set[int]:
+    """Return all who are chosen and hold one of `characters` in a text of `keys` or in a tag.
+
+    Also some who are not chosen, or hold it only in a custom field that is not asked for.
+    """
+    columns = {
+        f"c.{COLUMNS_BY_KEY.get(key, 'custom')}" for key in keys if key in COLUMNS_BY_KEY or key.startswith("profile.")
+    }
+    params = {f"p{number}": character for number, character in enumerate(characters)}
+    in_name = _holds("name", params)
+    parts = [
+        f"SELECT customer_id FROM customer_{kind} WHERE {kind}_id IN (SELECT id FROM {kind} WHERE {in_name})"
+        for kind in ("tag", "import_tag")
+    ]
+    if columns:
+        in_columns = " OR ".join(_holds(column, params) for column in sorted(columns))
+        parts.append(f"SELECT c.id FROM {Chosen.ALL} k CROSS JOIN customer c ON c.id = k.id WHERE {in_columns}")
+    return set(connection.execute(text(" UNION ALL ".join(parts)), params).scalars())
+
+
+def _holds(column: str, params: Iterable[str]) -> str:
+    return " OR ".join(f"instr({column}, :{name})" for name in params)
 
 
 def rows(connection: Connection, ids: Sequence[int], keys: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:

@@ -11,6 +11,14 @@ from sqlalchemy import Connection, text
 
 from storage.dialects.sqlite import MAX_INTEGER
 
+_SMALL = 2_147_483_647
+"""A prime; a product of two numbers below it fits into SQLite's integers."""
+_MARK = (
+    f"coalesce(sum(((id % {_SMALL} * 1103515245 + 12345) % {_SMALL})"
+    f" * ((id % {_SMALL} * 69069 + 1) % {_SMALL}) % 4294967291), 0)"
+)
+"""Of a set of ids: each is scattered over 32 bits, in no straight line, and the sum knows no order."""
+
 
 class Chosen(StrEnum):
     """A table of customers' ids, in column `id`."""
@@ -40,13 +48,24 @@ def choose_where(connection: Connection, condition: str, params: Mapping[str, An
     return size(connection, Chosen.ALL)
 
 
-def count_among(connection: Connection, ids: Iterable[int], condition: str, params: Mapping[str, Any]) -> int:
-    """Return of how many of the customers with these ids a condition of `storage.search` is true."""
+def count_and_mark(connection: Connection) -> tuple[int, int]:
+    """Return how many customers are chosen, and a number that others, though as many, do not make."""
+    return _one_pair(connection, f"SELECT count(*), {_MARK} FROM {Chosen.ALL}", {})
+
+
+def count_and_mark_where(
+    connection: Connection, condition: str, params: Mapping[str, Any], without: Iterable[int] = ()
+) -> tuple[int, int]:
+    """Return what `choose_where` and `count_and_mark` would, without writing the ids anywhere."""
     _begin(connection)
-    _fill(connection, "asked", ids)
-    statement = f"SELECT count(*) FROM customer WHERE id IN (SELECT id FROM asked) AND {condition}"
-    number: int = connection.execute(text(statement), dict(params)).scalar_one()
-    return number
+    _fill(connection, "asked", without)
+    statement = f"SELECT count(*), {_MARK} FROM customer WHERE ({condition}) AND id NOT IN (SELECT id FROM asked)"
+    return _one_pair(connection, statement, params)
+
+
+def _one_pair(connection: Connection, statement: str, params: Mapping[str, Any]) -> tuple[int, int]:
+    count, mark = connection.execute(text(statement), dict(params)).one()
+    return count, mark
 
 
 def choose_changed(connection: Connection, statement: str, params: Mapping[str, Any] | None = None) -> int:

@@ -79,6 +79,26 @@ def choose_carriers(connection: Connection, ids: Sequence[int]) -> int:
     return choose_changed(connection, f"SELECT customer_id FROM customer_tag WHERE tag_id IN ({_list(ids)})")
 
 
+def count_carriers(connection: Connection, ids: Sequence[int]) -> RowMapping:
+    """Return how many different customers carry one of these tags, and how many of them are blocked."""
+    return _count_carriers(connection, f"customer_tag WHERE tag_id IN ({_list(ids)})")
+
+
+def count_import_tag_carriers(connection: Connection, key: str) -> RowMapping:
+    """Return how many customers carry an import tag, and how many of them are blocked."""
+    carriers = "customer_import_tag WHERE import_tag_id = (SELECT id FROM import_tag WHERE key = :key)"
+    return _count_carriers(connection, carriers, {"key": key})
+
+
+def _count_carriers(connection: Connection, carriers: str, params: dict[str, str] | None = None) -> RowMapping:
+    # The links are counted in the index alone; of the customers only the few blocked ones are looked at.
+    statement = f"""
+        WITH carrier AS (SELECT DISTINCT customer_id AS id FROM {carriers})
+        SELECT (SELECT count(*) FROM carrier) AS customers,
+            (SELECT count(*) FROM customer WHERE blocked_at IS NOT NULL AND id IN carrier) AS blocked"""
+    return connection.execute(text(statement), params or {}).mappings().one()
+
+
 def offer(connection: Connection, key: str, name: str) -> int:
     """Offer a tag, a new one under this name; return its id."""
     connection.execute(text(OFFER_TAG), {"key": key, "name": name})

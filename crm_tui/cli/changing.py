@@ -1,8 +1,9 @@
 """`tag`, `block`, `unblock` and `delete`: something done to customers by number, or to all that a search finds."""
 
-from collections.abc import Collection
-from dataclasses import asdict
-from typing import Any
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
 from crm_tui.cli import output
 from crm_tui.cli.asking import cancelled_by_signals, is_number_typed, is_wanted
@@ -10,27 +11,52 @@ from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, t
 from crm_tui.services import blocking, deleting, tagging
+from crm_tui.services.deleting import Deleted
 from crm_tui.services.errors import NotFound, UsageError
-from crm_tui.services.selection import Selection, missing_ids, selection_size
+from crm_tui.services.selection import Expected, Selection, look_at, missing_ids
 from crm_tui.services.tagging import Tagged
 from crm_tui.services.workspace import Workspace
 
+_T = TypeVar("_T")
 
-def add_tag(workspace: Workspace, name: str, ids: Collection[int] | None, query: str | None, as_json: bool) -> Exit:
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Which customers a command means."""
+
+    ids: Collection[int] | None
+    query: str | None
+    """All that this search finds; where there are no ids."""
+    expect: int | None
+    """How many they have to be."""
+
+
+def add_tag(workspace: Workspace, name: str, whom: Whom, as_json: bool) -> Exit:
     """Give customers a tag."""
-    return _tell_tagged(
-        tagging.change_tags(workspace, _chosen(workspace, ids, query), add=[name]), "cli.tag_added", as_json
-    )
+    return _change_tags(workspace, whom, "cli.tag_added", as_json, add=[name])
 
 
-def remove_tag(workspace: Workspace, name: str, ids: Collection[int] | None, query: str | None, as_json: bool) -> Exit:
+def remove_tag(workspace: Workspace, name: str, whom: Whom, as_json: bool) -> Exit:
     """Take a tag from customers."""
-    return _tell_tagged(
-        tagging.change_tags(workspace, _chosen(workspace, ids, query), remove=[name]), "cli.tag_removed", as_json
-    )
+    return _change_tags(workspace, whom, "cli.tag_removed", as_json, remove=[name])
 
 
-def _tell_tagged(tagged: Tagged | tuple[Problem, ...], sentence: str, as_json: bool) -> Exit:
+def _change_tags(workspace: Workspace, whom: Whom, sentence: str, as_json: bool, **names: list[str]) -> Exit:
+    selection = _chosen(workspace, whom)
+
+    def do(stop: threading.Event) -> Tagged | tuple[Problem, ...]:
+        return tagging.change_tags(
+            workspace,
+            selection,
+            add=names.get("add", ()),
+            remove=names.get("remove", ()),
+            expect=whom.expect,
+            stop=stop,
+        )
+
+    tagged = _done(do)
+    if tagged is None:
+        return Exit.REFUSED
     if isinstance(tagged, tuple):
         for problem in tagged:
             say(describe(problem))
@@ -41,21 +67,19 @@ def _tell_tagged(tagged: Tagged | tuple[Problem, ...], sentence: str, as_json: b
     return Exit.DONE
 
 
-def block_customers(
-    workspace: Workspace,
-    ids: Collection[int] | None,
-    query: str | None,
-    reason: str | None,
-    is_confirmed: bool,
-    as_json: bool,
-) -> Exit:
-    """Block customers (R46); all that a search finds only when the manager says yes to their number."""
-    selection = _chosen(workspace, ids, query)
-    if query is not None and not is_confirmed:
-        number = selection_size(workspace, selection)
-        if number and not is_wanted(t("cli.block_question", count=f"{number:,}")):
-            return _nothing_done()
-    changed = blocking.block(workspace, selection, reason)
+def block_customers(workspace: Workspace, whom: Whom, reason: str | None, is_confirmed: bool, as_json: bool) -> Exit:
+    """Block customers (R46); all that a search finds only when the manager says yes to their number, and no others."""
+    selection = _chosen(workspace, whom)
+    expect: Expected = whom.expect
+    if whom.query is not None and not is_confirmed:
+        seen = look_at(workspace, selection)
+        if whom.expect in (None, seen.count):
+            if seen.count and not is_wanted(t("cli.block_question", count=f"{seen.count:,}")):
+                return _nothing_done()
+            expect = seen
+    changed = _done(lambda stop: blocking.block(workspace, selection, reason, expect=expect, stop=stop))
+    if changed is None:
+        return Exit.REFUSED
     if isinstance(changed, Problem):
         say(describe(changed))
         return Exit.REFUSED
@@ -63,43 +87,58 @@ def block_customers(
     return Exit.DONE
 
 
-def unblock_customers(workspace: Workspace, ids: Collection[int] | None, query: str | None, as_json: bool) -> Exit:
+def unblock_customers(workspace: Workspace, whom: Whom, as_json: bool) -> Exit:
     """Take the block from customers."""
-    changed = blocking.unblock(workspace, _chosen(workspace, ids, query, blocked=True))
+    selection = _chosen(workspace, whom, blocked=True)
+    changed = _done(lambda stop: blocking.unblock(workspace, selection, expect=whom.expect, stop=stop))
+    if changed is None:
+        return Exit.REFUSED
     _tell(t("cli.unblocked", count=f"{changed:,}"), {"unblocked": changed}, as_json)
     return Exit.DONE
 
 
-def delete_customers(
-    workspace: Workspace,
-    ids: Collection[int] | None,
-    query: str | None,
-    is_confirmed: bool,
-    expect: int | None,
-    as_json: bool,
-) -> Exit:
-    """Delete customers for good (R48), as many as the manager was told and no others."""
-    selection = _chosen(workspace, ids, query)
+def delete_customers(workspace: Workspace, whom: Whom, is_confirmed: bool, as_json: bool) -> Exit:
+    """Delete customers for good (R48): whom the manager was asked about, and no others."""
+    selection = _chosen(workspace, whom)
+    expect: Expected = whom.expect
     if not is_confirmed:
-        number = selection_size(workspace, selection)
-        expect = number if expect is None else expect
-        if expect == number and number and not _may_delete(number):
-            return _nothing_done()
+        seen = look_at(workspace, selection)
+        if whom.expect in (None, seen.count):
+            if seen.count and not _may_delete(seen.count):
+                return _nothing_done()
+            expect = seen
+    deleted = _done(lambda stop: deleting.delete(workspace, selection, expect=expect, stop=stop))
+    if deleted is None:
+        return Exit.REFUSED
+    _tell_deleted(deleted, as_json)
+    return Exit.DONE
+
+
+def _tell_deleted(deleted: Deleted, as_json: bool) -> None:
+    answer = asdict(deleted) | {
+        "copies_left": [str(path) for path in deleted.copies_left],
+        "segments": list(deleted.segments),
+    }
+    numbers = ("customers", "failed_rows", "prepared_imports", "copies")
+    _tell(t("cli.deleted", **{name: f"{answer[name]:,}" for name in numbers}), answer, as_json)
+    for path in answer["copies_left"]:
+        say(t("cli.copy_left", path=path))
+    if deleted.segments:
+        say(t("cli.segments_left", names=", ".join(deleted.segments)))
+    if not deleted.is_overwritten:
+        say(t("cli.overwritten_later"))
+
+
+def _done(do: Callable[[threading.Event], _T]) -> _T | None:
+    """Do something that ctrl+c can stop; None where others are found than the manager meant, which is said."""
     try:
         with cancelled_by_signals() as stop:
-            deleted = deleting.delete(workspace, selection, expect=expect, stop=stop)
+            return do(stop)
     except UsageError as error:
-        if error.code != "count_changed":
+        if error.code not in ("count_changed", "others_found"):
             raise
         say(describe_error(error))
-        return Exit.REFUSED
-    numbers = {name: value for name, value in asdict(deleted).items() if name != "copies_left"}
-    left = [str(path) for path in deleted.copies_left]
-    said = t("cli.deleted", **{name: f"{value:,}" for name, value in numbers.items()})
-    _tell(said, {**numbers, "copies_left": left}, as_json)
-    for path in left:
-        say(t("cli.copy_left", path=path))
-    return Exit.DONE
+        return None
 
 
 def _may_delete(number: int) -> bool:
@@ -109,16 +148,14 @@ def _may_delete(number: int) -> bool:
     return is_number_typed(f"{question} {t('cli.delete_number', number=number)}", number)
 
 
-def _chosen(
-    workspace: Workspace, ids: Collection[int] | None, query: str | None, *, blocked: bool = False
-) -> Selection:
+def _chosen(workspace: Workspace, whom: Whom, *, blocked: bool = False) -> Selection:
     """Return the customers meant.
 
     Raises:
         NotFound: There is no customer with one of the ids; nothing is done to the others, too.
     """
-    selection = Selection(ids=frozenset(ids or ()), query=query, blocked=blocked)
-    if ids and (missing := missing_ids(workspace, selection)):
+    selection = Selection(ids=frozenset(whom.ids or ()), query=whom.query, blocked=blocked)
+    if whom.ids and (missing := missing_ids(workspace, selection)):
         raise NotFound("customer_not_found", id=", ".join(map(str, missing)))
     return selection
 

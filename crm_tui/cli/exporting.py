@@ -10,8 +10,8 @@ from pathlib import Path
 from crm_tui.cli import output
 from crm_tui.cli.asking import cancelled_by_signals
 from crm_tui.cli.diagnostics import Exit, progress, say
-from crm_tui.cli.shapes import CUSTOMER_COLUMNS, NEWEST_FIRST
-from crm_tui.core.fields import SYSTEM_FIELDS, find_field
+from crm_tui.cli.shapes import CUSTOMER_COLUMNS
+from crm_tui.cli.showing import sort_order
 from crm_tui.i18n import t
 from crm_tui.services.exporting import PASSWORD_LENGTHS, ExportProgress, check_export, export, export_columns
 from crm_tui.services.fields import list_fields
@@ -38,6 +38,7 @@ class ExportOrder:
     """Field names between commas."""
     has_all_columns: bool
     sort: str
+    """A field; with "-" in front in the other direction."""
     password: Password | None
     as_json: bool
 
@@ -50,7 +51,7 @@ def run_export(workspace: Workspace, order: ExportOrder) -> Exit:
     check_export(workspace, order.path, selection, None if order.password is None else _ANY_PASSWORD)
     password = _password(order.password)
     columns = _columns(workspace, order)
-    sort = find_field(order.sort, SYSTEM_FIELDS)
+    sort, descending = sort_order(order.sort, list_fields(workspace))
     with cancelled_by_signals() as stop:
         try:
             exported = export(
@@ -58,8 +59,8 @@ def run_export(workspace: Workspace, order: ExportOrder) -> Exit:
                 order.path,
                 selection,
                 columns,
-                sort=order.sort,
-                descending=sort is not None and sort.key in NEWEST_FIRST,
+                sort=sort,
+                descending=descending,
                 password=password,
                 stop=stop,
                 told=_tell,

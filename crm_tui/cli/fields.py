@@ -75,20 +75,29 @@ def label_field(workspace: Workspace, key: str, label: str, as_json: bool) -> Ex
 
 
 def move_field(workspace: Workspace, key: str, place: str) -> Exit:
-    """Move a field up or down by one, or to a place, of which the first of the managers' own fields has number 1."""
+    """Move a field up or down by one, or to a place, of which the first of the managers' own fields has number 1.
+
+    Where it came to is said: behind the last place there is none.
+    """
     steps = {"up": -1, "down": 1}
     if place in steps:
         service.move_field(workspace, key, steps[place])
     elif place.isascii() and place.isdecimal() and len(place) < _PLACE_DIGITS and int(place):
-        own = [field for field in service.list_fields(workspace, archived=True) if field.is_custom]
-        moved = find_field(key, tuple(own))
-        seen = [field for field in own if field == moved or not field.is_archived]
-        here = seen.index(moved) if moved is not None else 0
-        service.move_field(workspace, key, int(place) - 1 - here)
+        here, _ = _place(workspace, key)
+        service.move_field(workspace, key, int(place) - here)
     else:
         raise WrongUsage(t("cli.usage_invalid", name="up|down|N", expected="up | down | 1, 2, 3 …"))
-    say(t("cli.field_moved", key=key))
+    here, count = _place(workspace, key)
+    say(t("cli.field_moved", key=key, place=here, count=count))
     return Exit.DONE
+
+
+def _place(workspace: Workspace, key: str) -> tuple[int, int]:
+    """Return which of the managers' own fields a field is, archived others left out, and how many there are."""
+    own = [field for field in service.list_fields(workspace, archived=True) if field.is_custom]
+    moved = find_field(key, tuple(own))
+    seen = [field for field in own if field == moved or not field.is_archived]
+    return (seen.index(moved) + 1 if moved is not None else 1), len(seen)
 
 
 def archive_field(workspace: Workspace, key: str) -> Exit:

@@ -10,7 +10,7 @@ from typing import Any
 
 from crm_tui.cli.cells import columns, cut, pad, width
 from crm_tui.core.safe_text import make_visible
-from crm_tui.services.errors import OutputError
+from crm_tui.services.errors import OutputError, code_of
 
 _MIN_COLUMN = 8
 """Cells that a column keeps when a table must become narrower."""
@@ -60,7 +60,7 @@ def _checked(write: Any, *texts: str) -> None:
         raise ReaderGone from error
     except OSError as error:
         _abandon()
-        raise OutputError("output_unwritable", path="stdout") from error
+        raise OutputError(code_of(error, "output_unwritable"), path="stdout") from error
 
 
 def _print(text: str) -> None:

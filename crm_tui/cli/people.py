@@ -12,6 +12,7 @@ from crm_tui.i18n import t
 
 _Ids = Annotated[list[int] | None, typer.Argument(metavar="ID", min=1)]
 _Query = Annotated[str | None, typer.Option("--query", metavar="QUERY")]
+_Expect = Annotated[int | None, typer.Option("--expect", metavar="N", min=0)]
 _Yes = Annotated[bool, typer.Option("--yes")]
 _Name = Annotated[str, typer.Argument(metavar="NAME")]
 _Customers = Annotated[bool | None, typer.Option("--customers/--no-customers")]
@@ -41,23 +42,35 @@ def _check_answer(yes: bool) -> None:
 
 
 @tag_app.command("add", cls=Command)
-def tag_add(context: typer.Context, name: _Name, ids: _Ids = None, query: _Query = None, as_json: Json = False) -> Exit:
+def tag_add(
+    context: typer.Context,
+    name: _Name,
+    ids: _Ids = None,
+    query: _Query = None,
+    expect: _Expect = None,
+    as_json: Json = False,
+) -> Exit:
     """Give customers a tag."""
-    from crm_tui.cli.changing import add_tag
+    from crm_tui.cli.changing import Whom, add_tag
 
     _check_whom(ids, query)
-    return on_database(context, lambda workspace: add_tag(workspace, name, ids, query, as_json))
+    return on_database(context, lambda workspace: add_tag(workspace, name, Whom(ids, query, expect), as_json))
 
 
 @tag_app.command("remove", cls=Command)
 def tag_remove(
-    context: typer.Context, name: _Name, ids: _Ids = None, query: _Query = None, as_json: Json = False
+    context: typer.Context,
+    name: _Name,
+    ids: _Ids = None,
+    query: _Query = None,
+    expect: _Expect = None,
+    as_json: Json = False,
 ) -> Exit:
     """Take a tag from customers."""
-    from crm_tui.cli.changing import remove_tag
+    from crm_tui.cli.changing import Whom, remove_tag
 
     _check_whom(ids, query)
-    return on_database(context, lambda workspace: remove_tag(workspace, name, ids, query, as_json))
+    return on_database(context, lambda workspace: remove_tag(workspace, name, Whom(ids, query, expect), as_json))
 
 
 @tags_app.callback()
@@ -133,24 +146,32 @@ def block(
     query: _Query = None,
     reason: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     yes: _Yes = False,
+    expect: _Expect = None,
     as_json: Json = False,
 ) -> Exit:
     """Block customers."""
-    from crm_tui.cli.changing import block_customers
+    from crm_tui.cli.changing import Whom, block_customers
 
     _check_whom(ids, query)
     if query is not None:
         _check_answer(yes)
-    return on_database(context, lambda workspace: block_customers(workspace, ids, query, reason, yes, as_json))
+    whom = Whom(ids, query, expect)
+    return on_database(context, lambda workspace: block_customers(workspace, whom, reason, yes, as_json))
 
 
 @people_app.command("unblock", cls=Command)
-def unblock(context: typer.Context, ids: _Ids = None, query: _Query = None, as_json: Json = False) -> Exit:
+def unblock(
+    context: typer.Context,
+    ids: _Ids = None,
+    query: _Query = None,
+    expect: _Expect = None,
+    as_json: Json = False,
+) -> Exit:
     """Take the block from customers."""
-    from crm_tui.cli.changing import unblock_customers
+    from crm_tui.cli.changing import Whom, unblock_customers
 
     _check_whom(ids, query)
-    return on_database(context, lambda workspace: unblock_customers(workspace, ids, query, as_json))
+    return on_database(context, lambda workspace: unblock_customers(workspace, Whom(ids, query, expect), as_json))
 
 
 @people_app.command("blocked", cls=Command)
@@ -172,12 +193,12 @@ def delete(
     ids: _Ids = None,
     query: _Query = None,
     yes: _Yes = False,
-    expect: Annotated[int | None, typer.Option(metavar="N", min=0)] = None,
+    expect: _Expect = None,
     as_json: Json = False,
 ) -> Exit:
     """Delete customers for good."""
-    from crm_tui.cli.changing import delete_customers
+    from crm_tui.cli.changing import Whom, delete_customers
 
     _check_whom(ids, query)
     _check_answer(yes)
-    return on_database(context, lambda workspace: delete_customers(workspace, ids, query, yes, expect, as_json))
+    return on_database(context, lambda workspace: delete_customers(workspace, Whom(ids, query, expect), yes, as_json))

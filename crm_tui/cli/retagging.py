@@ -26,10 +26,11 @@ def show_tags(workspace: Workspace, as_json: bool) -> Exit:
         output.array([*kept, *(_node_json(node) for node in _flat(tree))])
         return Exit.DONE
     rows = [("import", tag.name, str(tag.count), "", "") for tag in imports]
-    for node in _flat(tree):
-        label = node.name if node in tree else f"  {node.label}"
-        total = str(node.total) if node.children else ""
-        rows.append(("tag", label, str(node.count), total, "" if node.is_offered else _NO_LONGER))
+    for top in tree:
+        for node in (top, *top.children):
+            label = node.name if node is top else f"  {node.label}"
+            total = str(node.total) if node.children else ""
+            rows.append(("tag", label, str(node.count), total, "" if node.is_offered else _NO_LONGER))
     if rows:
         output.table(("kind", "name", "count", "total", "offered"), rows)
     else:

@@ -57,10 +57,9 @@ def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
         return Exit.DONE
     fields = list_fields(workspace)
     columns = _columns(listing.columns, fields)
-    sort = _key(listing.sort.removeprefix("-"), fields)
+    sort, descending = sort_order(listing.sort, fields)
     is_table = not (listing.as_json or listing.as_csv)
     limit = _TABLE_ROWS if is_table and listing.limit is None else listing.limit
-    descending = (sort in NEWEST_FIRST) is not listing.sort.startswith("-")
     found = contact_list.every(workspace, listing.query, sort=sort, descending=descending, limit=limit)
     if listing.as_json:
         output.array(customer_json(customer, fields) for customer in found)
@@ -78,6 +77,12 @@ def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
 
 def _columns(names: str | None, fields: tuple[Field, ...]) -> Sequence[str]:
     return CUSTOMER_COLUMNS if names is None else [_key(name, fields) for name in names.split(",")]
+
+
+def sort_order(written: str, fields: tuple[Field, ...]) -> tuple[str, bool]:
+    """Return the key of the field that `--sort` names, and whether its greatest value comes first; a "-" reverses."""
+    key = _key(written.removeprefix("-"), fields)
+    return key, (key in NEWEST_FIRST) is not written.startswith("-")
 
 
 def _key(name: str, fields: tuple[Field, ...]) -> str:

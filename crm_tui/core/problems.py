@@ -56,6 +56,7 @@ class Code(StrEnum):
     CONTACT_MISSING = "contact_missing"
     MEMBER_ID_TAKEN = "member_id_taken"
     TAG_TAKEN = "tag_taken"  # tag
+    TAG_SAME = "tag_same"  # tag
     SEGMENT_NAME_MISSING = "segment_name_missing"
     SEGMENT_NAME_TOO_LONG = "segment_name_too_long"  # length, limit
     SEGMENT_TAKEN = "segment_taken"  # name

@@ -18,8 +18,6 @@ from storage import search
 from storage import segments as stored_segments
 from storage.search import names
 
-SORTS: tuple[str, ...] = tuple(search.SORT_COLUMNS)
-"""What a list of any length is ordered by at once; by other fields too, but then all that is found is sorted."""
 _READ_AT_ONCE = 500
 _BLOCKED_AT = Field(search.BLOCKED_AT, FieldType.DATETIME)
 

@@ -173,31 +173,42 @@ def edit(
         fields = read_fields(connection)
         if changed := _changed_since(current, seen or {}, {*values, *clear}, fields):
             return Stale(current, changed)
-        given = {name: text for name, text in values.items() if trim(text)}
-        parsed, problems = _parse_values(connection, given)
-        removed, more = _removed((*clear, *(name for name in values if name not in given)), fields)
-        problems += more
-        before = _values(current)
-        after = {key: value for key, value in before.items() if key not in removed} | parsed
-        trusted = _verified(current)
-        verified = (trusted | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
-        if not problems:
-            problems.extend(_edit_problems(connection, customer_id, after))
-        if problems:
-            return tuple(problems)
-        tags, left_out = join_tags((), _tags(after))
-        written = sorted({*_differing(before, after | {TAGS: tags}), *(verified ^ trusted)})
-        if not written:
-            return Edited(current, left_out)
-        stored.update(
-            connection,
-            customer_id,
-            columns_of(Profile(after, frozenset(verified))) | {"updated_at": workspace.now_ms()},
-        )
-        if TAGS in written:
-            stored.set_tags(connection, customer_id, tags)
-        record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [customer_id], fields=written)
-        return Edited(_get(connection, customer_id), left_out)
+        edited = _edited(connection, current, values, clear, fields)
+        return _write(connection, workspace, current, edited) if isinstance(edited, Profile) else edited
+
+
+def _edited(
+    connection: Connection,
+    current: Customer,
+    values: Mapping[str, str],
+    clear: Sequence[str],
+    fields: tuple[Field, ...],
+) -> Profile | tuple[Problem, ...]:
+    """Return all values as the edit leaves them, or what is wrong with it."""
+    given = {name: text for name, text in values.items() if trim(text)}
+    parsed, problems = _parse_values(connection, given)
+    removed, more = _removed((*clear, *(name for name in values if name not in given)), fields)
+    after = {key: value for key, value in _values(current).items() if key not in removed} | parsed
+    problems = [*problems, *more] or _edit_problems(connection, current.id, after)
+    if problems:
+        return tuple(problems)
+    # What a manager types is trusted (R2).
+    verified = (_verified(current) | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
+    return Profile(after, frozenset(verified))
+
+
+def _write(connection: Connection, workspace: Workspace, current: Customer, edited: Profile) -> Edited:
+    """Write what differs, with a line in the history."""
+    tags, left_out = join_tags((), _tags(edited.values))
+    differing = _differing(_values(current), {**edited.values, TAGS: tags})
+    written = sorted({*differing, *(edited.verified ^ _verified(current))})
+    if not written:
+        return Edited(current, left_out)
+    stored.update(connection, current.id, columns_of(edited) | {"updated_at": workspace.now_ms()})
+    if TAGS in written:
+        stored.set_tags(connection, current.id, tags)
+    record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [current.id], fields=written)
+    return Edited(_get(connection, current.id), left_out)
 
 
 def _verified(customer: Customer) -> set[str]:

@@ -17,9 +17,9 @@ from crm_tui.core.problems import Problem
 from crm_tui.core.validation import cell_parser
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.services.activity import ActivityKind, record
-from crm_tui.services.errors import UsageError
 from crm_tui.services.importing import scratch
-from crm_tui.services.selection import Selection, choosing
+from crm_tui.services.selection import Expected, Selection, choosing
+from crm_tui.services.traces import segments_naming_chosen
 from crm_tui.services.workspace import Workspace
 from storage import bulk, revision
 from storage import deleting as stored
@@ -27,6 +27,8 @@ from storage import imports as log
 from storage.dialects import sqlite
 from storage.selection import Chosen
 
+MAX_NAMED = 1000
+"""Customers deleted at once for whom it is said which segments still name them."""
 _WHO = tuple(bulk.MATCH_COLUMNS)
 """The fields by which a row of a file is known to be about somebody."""
 
@@ -44,26 +46,32 @@ class Deleted:
     """Copies of the whole database from before an upgrade of the program."""
     copies_left: tuple[Path, ...] = ()
     """Those that could not be removed: the manager has to."""
+    segments: tuple[str, ...] = ()
+    """Segments whose lines still name one of them; not looked for where more than `MAX_NAMED` went."""
+    is_overwritten: bool = True
+    """Whether the database's own file holds nothing of them any more: another program may read an older state, and
+    then it is done when that is over."""
 
 
 def delete(
-    workspace: Workspace, selection: Selection, *, expect: int | None = None, stop: threading.Event | None = None
+    workspace: Workspace, selection: Selection, *, expect: Expected = None, stop: threading.Event | None = None
 ) -> Deleted:
     """Delete customers for good.
+
+    Failed rows and prepared imports are known to be about them by the memberId, e-mail or mobile number that they have
+    now. A failed row with an earlier one goes when its 30 days are over (R38).
 
     Args:
         workspace: The database.
         selection: Whom.
-        expect: How many the manager was told; with another number nothing is deleted.
+        expect: Whom the manager means; where others are found nothing is deleted.
         stop: Set from another thread to give up; nothing is deleted then.
 
     Raises:
-        UsageError: "count_changed": they are not as many as expected.
+        UsageError: They are not those of `expect`.
         Cancelled: `stop` was set in time.
     """
-    with choosing(workspace, selection, stop) as (connection, customers):
-        if expect is not None and customers != expect:
-            raise UsageError("count_changed", expected=expect, found=customers)
+    with choosing(workspace, selection, expect, stop) as (connection, customers):
         if not customers:
             return Deleted(0, 0, 0, 0)
         failed = sum(_delete_failed_rows(connection, *one) for one in stored.imports_with_failures(connection))
@@ -82,14 +90,26 @@ def delete(
             prepared_imports=len(prepared),
             copies=len(copies),
         )
+        segments = segments_naming_chosen(connection) if customers <= MAX_NAMED else ()
         stored.delete_chosen(connection)
         revision.grow(connection.connection.driver_connection)
-        workspace.note_deleted(connection)
+        workspace.note_deleted(connection, elsewhere=True)
     for path, _ in prepared:
         scratch.remove(path)
-    left = tuple(_remove(copies))
-    workspace.overwrite_deleted()
-    return Deleted(customers, failed, len(prepared), len(copies) - len(left), left)
+    left = _remove(copies)
+    is_overwritten = workspace.overwrite_deleted()
+    return Deleted(customers, failed, len(prepared), len(copies) - len(left), left, segments, is_overwritten)
+
+
+def finish(workspace: Workspace) -> None:
+    """Remove the files that a deletion had still to remove when its process died."""
+    if workspace.has_deleted_elsewhere():
+        for path, import_id in scratch.found(workspace):
+            with workspace.reading() as connection:
+                row = None if import_id is None else log.one(connection, import_id)
+            if row is not None and row["state"] == ImportState.CANCELLED.value:
+                scratch.remove(path)
+        _remove(_copies(workspace))
 
 
 def _copies(workspace: Workspace) -> list[Path]:
@@ -98,13 +118,15 @@ def _copies(workspace: Workspace) -> list[Path]:
     return sorted(path.parent.glob(f"{glob.escape(path.name)}.before-*"))
 
 
-def _remove(paths: Iterable[Path]) -> Iterator[Path]:
-    """Remove files; yield those that stay."""
+def _remove(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Remove files; return those that stay."""
+    left = []
     for path in paths:
         try:
             path.unlink(missing_ok=True)
         except OSError:
-            yield path
+            left.append(path)
+    return tuple(left)
 
 
 def _delete_failed_rows(connection: Connection, import_id: int, fields: Sequence[str]) -> int:

@@ -3,10 +3,9 @@
 `crm_tui.i18n` says them; bad *data* is never raised but returned as a `Problem`.
 """
 
-import errno
 from pathlib import Path
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+from storage.circumstances import has_no_room
 
 
 class CrmError(Exception):
@@ -46,6 +45,11 @@ class OutputError(CrmError):
     """A file cannot be written."""
 
 
+def code_of(error: OSError, otherwise: str) -> str:
+    """Return the code of what the operating system says: that there is no room, or else `otherwise`."""
+    return "disk_full" if has_no_room(error) else otherwise
+
+
 def unwritable(error: OSError, path: Path) -> OutputError:
     """Return what the operating system says about the program's own folder."""
-    return OutputError("disk_full" if error.errno in _NO_ROOM else "state_unwritable", path=str(path))
+    return OutputError(code_of(error, "state_unwritable"), path=str(path))

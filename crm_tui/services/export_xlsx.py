@@ -9,21 +9,34 @@ from typing import BinaryIO
 from crm_tui.services.importing.workbook import packed_into
 
 _COLUMN_WIDTH = 16
-_UNSTORABLE = re.compile("[\ufffe\uffff]")
+UNSTORABLE = ("\ufffe", "\uffff")
+"""Characters that XML has no way to hold."""
+_UNSTORABLE = re.compile("[" + "".join(UNSTORABLE) + "]")
 _ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)|^<(?=r>)|[\x00-\x08\x0b-\x1f]")
 
 
 class Unstorable(Exception):
-    """A cell has a character that XML has no way to hold; `column` counts from 0."""
+    """A cell has one of `UNSTORABLE`; `column` counts from 0."""
 
     def __init__(self, column: int) -> None:
         super().__init__(column)
         self.column = column
 
 
+def check_storable(cells: Sequence[str]) -> None:
+    """Refuse a row that no .xlsx file can hold.
+
+    Raises:
+        Unstorable: It cannot be held.
+    """
+    for column, cell in enumerate(cells):
+        if _UNSTORABLE.search(cell):
+            raise Unstorable(column)
+
+
 @contextmanager
 def xlsx_rows(file: BinaryIO, columns: int, stop: threading.Event) -> Iterator[Callable[[Sequence[str]], None]]:
-    """Give a function that writes one row; it raises `Unstorable`.
+    """Give a function that writes one row, which `check_storable` takes.
 
     Args:
         file: Where to.
@@ -43,8 +56,6 @@ def xlsx_rows(file: BinaryIO, columns: int, stop: threading.Event) -> Iterator[C
         def write_row(cells: Sequence[str]) -> None:
             nonlocal line
             for column, cell in enumerate(cells):
-                if _UNSTORABLE.search(cell):
-                    raise Unstorable(column)
                 if cell:
                     sheet.write_string(line, column, cell, as_text)
             line += 1

@@ -20,7 +20,7 @@ from crm_tui.core.validation import print_value
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import Cancelled, DatabaseError, OutputError, UsageError
 from crm_tui.services.export_csv import csv_rows
-from crm_tui.services.export_xlsx import Unstorable, xlsx_rows
+from crm_tui.services.export_xlsx import UNSTORABLE, Unstorable, check_storable, xlsx_rows
 from crm_tui.services.fields import read_fields
 from crm_tui.services.importing.workbook import MAX_SHEET_ROWS, stoppable
 from crm_tui.services.output_file import new_file
@@ -37,6 +37,8 @@ _TOLD_EVERY_S = 0.1
 _Row = tuple[int, list[str]]
 _TEXTS = (FieldType.STRING, FieldType.PHONE, FieldType.EMAIL, FieldType.DATE)
 """Types whose values are texts already."""
+_FREE_TEXTS = (FieldType.STRING, FieldType.LIST)
+"""Types that may hold any character; tags may, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +102,39 @@ def export(
     with new_file(path) as name:
         with cancelled_by(stop), workspace.reading() as connection:
             sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
-            known = (*read_fields(connection), *SYSTEM_FIELDS)
-            fields = _fields(columns, known)
-            order = find_field(sort, known)
-            if order is None:
-                raise UsageError("sort_unknown", name=sort)
+            fields, order = _asked_for(connection, columns, sort, descending=descending)
             choose(connection, selection, wanted)
-            ids = stored.chosen_ids(connection, Order(order, descending))
+            ids = stored.chosen_ids(connection, order)
             rows = _told(_rows(connection, ids, fields), len(ids), stop, told)
             if path.suffix.lower() == ".csv":
                 _write_csv(name, fields, rows)
-            elif password is None:
-                _write_xlsx(name, fields, rows, len(ids), stop)
             else:
-                _write_locked(name, fields, rows, len(ids), password, stop)
+                _check_sheet(connection, ids, fields)
+                _write_xlsx(name, fields, rows, password, stop)
         if stop.is_set():
             raise Cancelled("cancelled")
         # Before the file is given out: none leaves without a line in the log (R52).
-        _log(workspace, len(ids), stop)
+        _log(workspace, ids, stop)
     return Exported(path, len(ids))
 
 
-def _log(workspace: Workspace, count: int, stop: threading.Event) -> None:
+def _asked_for(
+    connection: Connection, columns: Sequence[str], sort: str, *, descending: bool
+) -> tuple[tuple[Field, ...], Order]:
+    known = (*read_fields(connection), *SYSTEM_FIELDS)
+    fields = _fields(columns, known)
+    by = find_field(sort, known)
+    if by is None:
+        raise UsageError("sort_unknown", name=sort)
+    return fields, Order(by, descending)
+
+
+def _log(workspace: Workspace, ids: Sequence[int], stop: threading.Event) -> None:
     """Note the export in the log; an import that is being applied is waited for, or all was written in vain."""
     while True:
         try:
             with workspace.transaction() as connection:
-                record(connection, workspace, ActivityKind.EXPORTED, count=count)
+                record(connection, workspace, ActivityKind.EXPORTED, ids, count=len(ids))
             return
         except DatabaseError as error:
             if stop.is_set():
@@ -140,6 +148,7 @@ def check_export(workspace: Workspace, path: Path, selection: Selection, passwor
 
     Raises:
         UsageError: The suffix, the password or the customers are not what can be exported.
+        DatabaseError: The export could not be noted in the log.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -150,6 +159,8 @@ def check_export(workspace: Workspace, path: Path, selection: Selection, passwor
         raise UsageError("export_password_csv")
     if password is not None and len(password) not in PASSWORD_LENGTHS:
         raise UsageError("export_password_length", least=PASSWORD_LENGTHS[0], most=PASSWORD_LENGTHS[-1])
+    if workspace.is_only_readable:  # no export without a line in the log (R52)
+        raise DatabaseError("export_unlogged", path=workspace.database)
     if _is_same_file(path, workspace.path):
         raise UsageError("export_database", path=str(path))
 
@@ -172,6 +183,19 @@ def _fields(columns: Sequence[str], known: tuple[Field, ...]) -> tuple[Field, ..
     if not found:
         raise UsageError("export_no_columns")
     return tuple(found.values())
+
+
+def _check_sheet(connection: Connection, ids: Sequence[int], fields: Sequence[Field]) -> None:
+    """Refuse at once what a sheet cannot hold: in the midst of a million rows it would be late."""
+    if len(ids) >= MAX_SHEET_ROWS:
+        raise UsageError("export_too_many", count=len(ids), most=MAX_SHEET_ROWS - 1)
+    keys = [field.key for field in fields if field.type in _FREE_TEXTS]
+    suspects = stored.possible_holders(connection, keys, UNSTORABLE)
+    for customer_id, cells in _rows(connection, [one for one in ids if one in suspects], fields):
+        try:
+            check_storable(cells)
+        except Unstorable as found:
+            raise OutputError("export_character", id=customer_id, field=fields[found.column].key) from None
 
 
 def _told(
@@ -231,13 +255,18 @@ def _write_csv(name: Path, fields: Sequence[Field], rows: Iterator[_Row]) -> Non
             write_row(cells)
 
 
-def _write_xlsx(name: Path, fields: Sequence[Field], rows: Iterator[_Row], total: int, stop: threading.Event) -> None:
+def _write_xlsx(
+    name: Path, fields: Sequence[Field], rows: Iterator[_Row], password: str | None, stop: threading.Event
+) -> None:
+    if password is not None:
+        _write_locked(name, fields, rows, password, stop)
+        return
     with name.open("wb") as file:
-        _fill_xlsx(file, fields, rows, total, stop)
+        _fill_xlsx(file, fields, rows, stop)
 
 
 def _write_locked(
-    name: Path, fields: Sequence[Field], rows: Iterator[_Row], total: int, password: str, stop: threading.Event
+    name: Path, fields: Sequence[Field], rows: Iterator[_Row], password: str, stop: threading.Event
 ) -> None:
     """Write an .xlsx with a password. What is to be locked is only in memory and in a private folder before that.
 
@@ -248,7 +277,7 @@ def _write_locked(
     from msoffcrypto.format.ooxml import OOXMLFile
 
     plain: Any = io.BytesIO()
-    _fill_xlsx(plain, fields, rows, total, stop)
+    _fill_xlsx(plain, fields, rows, stop)
     with name.open("wb") as file:
         lock = OOXMLFile(plain)
         # Only now: it catches whatever its first look raises.
@@ -256,16 +285,8 @@ def _write_locked(
         lock.encrypt(password, file)
 
 
-def _fill_xlsx(
-    file: BinaryIO, fields: Sequence[Field], rows: Iterator[_Row], total: int, stop: threading.Event
-) -> None:
-    if total >= MAX_SHEET_ROWS:
-        raise UsageError("export_too_many", count=total, most=MAX_SHEET_ROWS - 1)
+def _fill_xlsx(file: BinaryIO, fields: Sequence[Field], rows: Iterator[_Row], stop: threading.Event) -> None:
     with xlsx_rows(file, len(fields), stop) as write_row:
         write_row([field.key for field in fields])
-        for customer_id, cells in rows:
-            try:
-                write_row(cells)
-            except Unstorable as found:
-                field = fields[found.column].key
-                raise OutputError("export_character", id=customer_id, field=field) from None
+        for _, cells in rows:
+            write_row(cells)

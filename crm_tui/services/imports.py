@@ -11,6 +11,7 @@ from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.mapping import Proposal, propose
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
+from crm_tui.services import deleting, output_file
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import scratch, workbook
@@ -115,11 +116,14 @@ def save_failed_rows(workspace: Workspace, import_id: int, path: Path, describe:
 def tidy(workspace: Workspace) -> None:
     """Remove, for good, failed rows whose 30 days are over (R38) and prepared imports older than a day.
 
-    Done at every start. Imports whose process died are logged as interrupted.
+    Done at every start. Imports whose process died are logged as interrupted; what a deletion (R49) or the writing of
+    a file left behind that was killed is removed.
     """
     settle(workspace)
     scratch.sweep()
     workbook.sweep()
+    output_file.sweep()
+    deleting.finish(workspace)
     now = workspace.now_ms()
     with workspace.reading() as connection:
         is_due = stored.has_expired_failures(connection, now)

@@ -6,17 +6,22 @@ from sqlalchemy import Connection
 
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.query import QueryMistake, parse_query, quoted
+from crm_tui.core.query import Query, QueryMistake, Vocabulary, parse_query, quoted
+from crm_tui.core.query.scanning import readable
 from crm_tui.core.text import fold, parse_string, trim
+from crm_tui.services import segment_lines as lines
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.contact_list import read_vocabulary, wrong
-from crm_tui.services.errors import NotFound
+from crm_tui.services.errors import CrmError, NotFound
+from crm_tui.services.fields import read_fields
 from crm_tui.services.workspace import Workspace
 from storage import search
 from storage import segments as stored
 
 MAX_NAME_LENGTH = 64
 _NAME = Field("segment", FieldType.STRING)
+_FEW = 3
+"""Segments that are named as those in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +33,23 @@ class Segment:
     count: int | None
     """Customers whom it finds now; None where that was not asked, or where the line has become a wrong one."""
     mistake: QueryMistake | None = None
-    """What has become wrong with the line: a field of it was archived, a segment in it deleted."""
+    """What has become wrong with the line: a field of it was archived, the file of a list is gone."""
 
 
 def list_segments(workspace: Workspace, *, with_counts: bool = True) -> tuple[Segment, ...]:
     """Return all segments by name."""
     with workspace.reading() as connection:
+        vocabulary = read_vocabulary(connection, workspace)
         return tuple(
-            _segment(connection, workspace, name, line, with_counts=with_counts)
-            for name, line in stored.listed(connection)
+            _segment(connection, vocabulary, name, line, with_counts=with_counts)
+            for name, line in vocabulary.segments.items()
         )
 
 
-def _segment(connection: Connection, workspace: Workspace, name: str, line: str, *, with_counts: bool) -> Segment:
-    query = parse_query(f"segment:{quoted(name)}", read_vocabulary(connection, workspace))
+def _segment(connection: Connection, vocabulary: Vocabulary, name: str, line: str, *, with_counts: bool) -> Segment:
+    query = parse_query(f"segment:{quoted(name)}", vocabulary)
     if isinstance(query, QueryMistake):
-        plain = parse_query(line, read_vocabulary(connection, workspace))
+        plain = parse_query(line, vocabulary)
         return Segment(name, line, None, plain if isinstance(plain, QueryMistake) else query)
     return Segment(name, line, search.count(connection, query) if with_counts else None)
 
@@ -51,10 +57,12 @@ def _segment(connection: Connection, workspace: Workspace, name: str, line: str,
 def save_segment(workspace: Workspace, name: str, line: str, *, replace: bool = False) -> Segment | Problem:
     """Keep a search line under a name; return it with its count, or what is wrong with the name.
 
+    The line is checked, and its customers are counted, while others may write.
+
     Args:
         workspace: The database.
         name: How it is called; names are compared whatever their case.
-        line: What it asks for.
+        line: What it asks for; the paths of files in it are kept whole, so that it means the same from any folder.
         replace: Give a segment that has this name already the new line.
 
     Raises:
@@ -63,24 +71,37 @@ def save_segment(workspace: Workspace, name: str, line: str, *, replace: bool = 
     wanted = _checked(name)
     if isinstance(wanted, Problem):
         return wanted
-    with workspace.transaction() as connection:
-        before = stored.find(connection, wanted)
-        if before is not None and not replace:
-            return _taken(before.name)
-        stored.write(connection, wanted, line.strip())
-        vocabulary = read_vocabulary(connection, workspace)
-        query = parse_query(line, vocabulary)
-        if not isinstance(query, QueryMistake):
-            # A segment that speaks of itself, if only through others, can be told only now.
-            query = parse_query(f"segment:{quoted(wanted)}", vocabulary)
-        if isinstance(query, QueryMistake):
-            raise wrong(query)
-        record(connection, workspace, ActivityKind.SEGMENT_SAVED)
-        return Segment(wanted, line.strip(), search.count(connection, query))
+    is_kept = False
+    while not is_kept:
+        with workspace.reading() as connection:
+            vocabulary = read_vocabulary(connection, workspace)
+        if not replace and (before := vocabulary.segment(wanted)) is not None:
+            return _taken(before[0])
+        kept, query = _understood(wanted, line, vocabulary)
+        with workspace.transaction() as connection:
+            # Where another manager changed one meanwhile, the line may speak of what is no longer there.
+            is_kept = stored.lines(connection) == vocabulary.segments
+            if is_kept:
+                stored.write(connection, wanted, kept)
+                record(connection, workspace, ActivityKind.SEGMENT_SAVED)
+    with workspace.reading() as connection:
+        return Segment(wanted, kept, search.count(connection, query))
+
+
+def _understood(name: str, line: str, vocabulary: Vocabulary) -> tuple[str, Query]:
+    """Return a line as it is kept under a name, and what it asks for."""
+    vocabulary = lines.with_segment(vocabulary, name, line)
+    query = parse_query(line, vocabulary)
+    if not isinstance(query, QueryMistake):
+        # A line of no mistake may still speak of itself, if only through others.
+        query = parse_query(f"segment:{quoted(name)}", vocabulary)
+    if isinstance(query, QueryMistake):
+        raise wrong(query)
+    return lines.with_whole_paths(readable(line).strip(), vocabulary.fields), query
 
 
 def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Problem:
-    """Give a segment another name; lines that speak of it by the old one have to be changed by hand.
+    """Give a segment another name, also in the lines of other segments that speak of it.
 
     Raises:
         NotFound: There is no such segment.
@@ -94,8 +115,19 @@ def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Probl
         if other is not None and fold(other.name) != fold(segment.name):
             return _taken(other.name)
         stored.rename(connection, segment.name, wanted)
+        if fold(wanted) != fold(segment.name):
+            _rename_in_lines(connection, segment.name, wanted)
         record(connection, workspace, ActivityKind.SEGMENT_RENAMED)
-        return _segment(connection, workspace, wanted, segment.line, with_counts=True)
+    with workspace.reading() as connection:
+        return _segment(connection, read_vocabulary(connection, workspace), wanted, segment.line, with_counts=True)
+
+
+def _rename_in_lines(connection: Connection, name: str, new: str) -> None:
+    fields = read_fields(connection, archived=True)
+    for user, line in stored.lines(connection).items():
+        renamed = lines.with_renamed(line, name, new, fields)
+        if renamed != line:
+            stored.write(connection, user, renamed)
 
 
 def delete_segment(workspace: Workspace, name: str) -> None:
@@ -103,9 +135,16 @@ def delete_segment(workspace: Workspace, name: str) -> None:
 
     Raises:
         NotFound: There is no such segment.
+        CrmError: Lines of other segments speak of it.
     """
     with workspace.transaction() as connection:
-        stored.delete(connection, _found(connection, name).name)
+        segment = _found(connection, name)
+        fields = read_fields(connection, archived=True)
+        users = [user for user, line in stored.lines(connection).items() if lines.speaks_of(line, segment.name, fields)]
+        if users:
+            named = ", ".join(users[:_FEW]) + (", …" if len(users) > _FEW else "")
+            raise CrmError("segment_used", name=segment.name, others=named)
+        stored.delete(connection, segment.name)
         record(connection, workspace, ActivityKind.SEGMENT_DELETED)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crm_tui.core.query import Query
 from crm_tui.services import contact_list
-from crm_tui.services.errors import Cancelled
+from crm_tui.services.errors import Cancelled, UsageError
 from crm_tui.services.workspace import Workspace
 from storage import search
 from storage import selection as stored
@@ -31,17 +31,32 @@ class Selection:
     """The line searches the blocked customers, in place of the others (R46)."""
 
 
-def selection_size(workspace: Workspace, selection: Selection) -> int:
-    """Return how many customers are chosen."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whom a selection stood for when the manager was asked about it."""
+
+    count: int
+    mark: int
+    """A number that other customers, though as many, do not make."""
+
+
+Expected = Seen | int | None
+"""Whom the manager means: those of the moment of a question, or so many; None: whoever they are by now."""
+
+
+def look_at(workspace: Workspace, selection: Selection) -> Seen:
+    """Return whom a selection stands for now, to be handed to what is done with them.
+
+    Raises:
+        UsageError: The line cannot be understood.
+    """
     wanted = parse_selection(workspace, selection)
     with workspace.reading() as connection:
         if wanted is None:
-            return choose(connection, selection, wanted)
-        number = search.count(connection, wanted, blocked=selection.blocked)
-        if selection.without:
-            condition, params = search.condition(wanted, blocked=selection.blocked)
-            number -= stored.count_among(connection, selection.without, condition, params)
-        return number
+            choose(connection, selection, wanted)
+            return Seen(*stored.count_and_mark(connection))
+        condition, params = search.condition(wanted, blocked=selection.blocked)
+        return Seen(*stored.count_and_mark_where(connection, condition, params, selection.without))
 
 
 def missing_ids(workspace: Workspace, selection: Selection) -> tuple[int, ...]:
@@ -75,20 +90,39 @@ def choose(connection: Connection, selection: Selection, wanted: Query | None) -
 
 @contextlib.contextmanager
 def choosing(
-    workspace: Workspace, selection: Selection, stop: threading.Event | None = None
+    workspace: Workspace, selection: Selection, expect: Expected = None, stop: threading.Event | None = None
 ) -> Iterator[tuple[Connection, int]]:
     """Give a writing connection on which customers are chosen, and how many they are.
 
+    Args:
+        workspace: The database.
+        selection: Whom.
+        expect: Whom the manager means. Looked at in the very transaction that writes: nobody comes in between.
+        stop: Set from another thread to give up; nothing is written then.
+
     Raises:
-        Cancelled: `stop` was set; nothing is written.
+        UsageError: "count_changed": they are not as many as expected; "others_found": as many, but others.
+        Cancelled: `stop` was set.
     """
     wanted = parse_selection(workspace, selection)
     with cancelled_by(stop), workspace.transaction() as connection:
         if stop is not None:
             sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
-        yield connection, choose(connection, selection, wanted)
+        customers = choose(connection, selection, wanted)
+        _check(connection, expect, customers)
+        yield connection, customers
         if stop is not None and stop.is_set():
             raise Cancelled("cancelled")
+
+
+def _check(connection: Connection, expect: Expected, found: int) -> None:
+    if expect is None:
+        return
+    expected = expect.count if isinstance(expect, Seen) else expect
+    if found != expected:
+        raise UsageError("count_changed", expected=expected, found=found)
+    if isinstance(expect, Seen) and Seen(*stored.count_and_mark(connection)) != expect:
+        raise UsageError("others_found", found=found)
 
 
 @contextlib.contextmanager

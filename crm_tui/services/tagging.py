@@ -1,6 +1,6 @@
 """Customer tags and marketing consent of many customers at once, and the tags themselves (R16, R27)."""
 
-import unicodedata
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import fold, trim
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
-from crm_tui.services.selection import Selection, choosing
+from crm_tui.services.selection import Expected, Selection, choosing
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
 from storage import revision
@@ -47,8 +47,40 @@ class Retagged:
     """Whose tags changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Who carries a tag, and so changes with it."""
+
+    customers: int
+    """All of them, blocked ones too."""
+    blocked: int
+
+
+def carriers(workspace: Workspace, name: str) -> Carriers:
+    """Return how many customers carry a tag or one below it: whom renaming, merging or deleting it changes.
+
+    Raises:
+        NotFound: There is no such tag.
+    """
+    with workspace.reading() as connection:
+        ids = [tag["id"] for tag in _branch(connection, name)]
+        return Carriers(**stored.count_carriers(connection, ids))
+
+
+def import_tag_carriers(workspace: Workspace, name: str) -> Carriers:
+    """Return how many customers carry an import tag; nobody carries one that is not there."""
+    with workspace.reading() as connection:
+        return Carriers(**stored.count_import_tag_carriers(connection, fold(trim(name))))
+
+
 def change_tags(
-    workspace: Workspace, selection: Selection, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    expect: Expected = None,
+    stop: threading.Event | None = None,
 ) -> Tagged | tuple[Problem, ...]:
     """Take tags from customers and give them others, at once; or return what is wrong with the names that are given.
 
@@ -58,15 +90,21 @@ def change_tags(
         add: Given behind those they have, at most 20 in all (R16): the set-based twin of `core.merging.join_tags`.
             These tags are offered from then on.
         remove: Taken first, exactly these and not those below them; names that no tag has do nothing.
+        expect: Whom the manager means.
+        stop: Set from another thread to give up; nothing is changed then.
+
+    Raises:
+        UsageError: They are not those of `expect`.
+        Cancelled: `stop` was set in time.
     """
     given: dict[str, str] = {}
-    for name in map(_in_one_form, add):
+    for name in map(trim, add):
         given.setdefault(fold(name), name)
     problems = [problem for name in given.values() if (problem := tag_problem(name, _TAGS))]
     if problems:
         return tuple(problems)
-    taken = list(dict.fromkeys(fold(_in_one_form(name)) for name in remove))
-    with choosing(workspace, selection) as (connection, customers):
+    taken = list(dict.fromkeys(fold(trim(name)) for name in remove))
+    with choosing(workspace, selection, expect, stop) as (connection, customers):
         left_out = 0
         if taken:
             ids, changed = stored.remove(connection, taken)
@@ -79,13 +117,22 @@ def change_tags(
 
 
 def set_consent(
-    workspace: Workspace, selection: Selection, *, email: bool | None = None, texting: bool | None = None
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    email: bool | None = None,
+    texting: bool | None = None,
+    expect: Expected = None,
 ) -> int:
-    """Set `unsubscribeEmail` and `unsubscribeTexting`, None leaves one alone; return how many customers changed."""
+    """Set `unsubscribeEmail` and `unsubscribeTexting`, None leaves one alone; return how many customers changed.
+
+    Raises:
+        UsageError: They are not those of `expect`.
+    """
     given = {key: value for key, value in zip(OPT_OUTS, (email, texting), strict=True) if value is not None}
     if not given:
         return 0
-    with choosing(workspace, selection) as (connection, _):
+    with choosing(workspace, selection, expect) as (connection, _):
         now = workspace.now_ms()
         columns = {COLUMNS_BY_KEY[key]: value for key, value in given.items()}
         changed = stored_customers.set_columns(connection, columns, now)
@@ -100,15 +147,18 @@ def set_consent(
 def rename_tag(workspace: Workspace, name: str, new: str, *, with_customers: bool) -> Retagged | Problem:
     """Give a tag, and with it those below it, another name; or return what is wrong with the name.
 
-    Another spelling of the same name is a rename too. The name of another tag is refused: that is a merge. Without
-    their customers the old tags are only no longer offered, and the new ones are.
+    Another spelling of the same name is a rename too, but not without the customers: it stays one tag, which they
+    carry. The name of another tag is refused: that is a merge. Without their customers the old tags are only no longer
+    offered, and the new ones are.
 
     Raises:
         NotFound: There is no such tag.
     """
-    new = _in_one_form(new)
+    new = trim(new)
     with workspace.transaction() as connection:
         tags = _branch(connection, name)
+        if not with_customers and fold(new) == fold(trim(name)):
+            return Problem(Code.TAG_SAME, TAGS, {"tag": new})
         own = {tag["key"] for tag in tags}
         targets = [_moved(tag, name, new) for tag in tags]
         for target in (new, *targets):
@@ -127,7 +177,7 @@ def merge_tags(workspace: Workspace, name: str, into: str, *, with_customers: bo
     Raises:
         NotFound: There is no tag `name`.
     """
-    into = _in_one_form(into)
+    into = trim(into)
     if problem := tag_problem(into, _TAGS):
         return problem
     with workspace.transaction() as connection:
@@ -172,13 +222,9 @@ def delete_import_tag(workspace: Workspace, name: str) -> int:
         return customers
 
 
-def _in_one_form(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
-
-
 def _branch(connection: Connection, name: str) -> Sequence[RowMapping]:
     """Return a tag and those below it."""
-    tags = stored.branch(connection, fold(_in_one_form(name)))
+    tags = stored.branch(connection, fold(trim(name)))
     if not tags:
         raise NotFound("tag_not_found", name=name)
     return tags
@@ -186,7 +232,7 @@ def _branch(connection: Connection, name: str) -> Sequence[RowMapping]:
 
 def _moved(tag: RowMapping, name: str, new: str) -> str:
     """Return the name of a tag of the branch `name` once that branch is called `new`."""
-    if tag["key"] == fold(_in_one_form(name)):
+    if tag["key"] == fold(trim(name)):
         return new
     # By its level, not by its length: folding may have changed that.
     return f"{new}{_LEVELS}{tag['name'].split(_LEVELS, 1)[1]}"

@@ -14,7 +14,7 @@ _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def read_list(name: str) -> tuple[str, ...] | ListProblem:
     """Return the values in a file, one a line or between commas or semicolons; or why there are none."""
     try:
-        path = Path(name).expanduser()
+        path = whole_path(name)
         found = path.stat()
         # Whatever waits for a reader or a writer would hold up the search line.
         if not stat.S_ISREG(found.st_mode):
@@ -29,6 +29,11 @@ def read_list(name: str) -> tuple[str, ...] | ListProblem:
         return ListProblem.UNDECODABLE
     values = ((plain or quoted.replace('""', '"')).strip() for quoted, plain in _ITEM.findall(text))
     return tuple(dict.fromkeys(filter(None, values)))
+
+
+def whole_path(name: str) -> Path:
+    """Return the path of a file as it is meant from the folder in which the program runs."""
+    return Path(name).expanduser().absolute()
 
 
 def _decoded(content: bytes) -> str | None:

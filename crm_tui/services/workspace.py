@@ -15,18 +15,8 @@ from crm_tui import config
 from crm_tui.services.errors import Cancelled, DatabaseError, NotFound, unwritable
 from storage import engine as storage_engine
 from storage import revision
+from storage.circumstances import code_of
 from storage.dialects import sqlite
-
-_ERRORS = (
-    ("locked", "database_busy"),
-    ("busy", "database_busy"),
-    ("full", "disk_full"),
-    ("readonly", "database_readonly"),
-    ("unable to open", "database_readonly"),
-)
-
-_NOT_CIRCUMSTANCES = ("interrupted", "no such", "constraint", "syntax", "binding", "misuse")
-"""A cancelled statement, and mistakes of ours: neither says anything about the disk."""
 
 
 class Workspace:
@@ -43,6 +33,11 @@ class Workspace:
     def database(self) -> str:
         """The database as a person writes it."""
         return str(self.path)
+
+    @property
+    def is_only_readable(self) -> bool:
+        """Whether nothing can be written: the folder of the database is not this user's, or on a fixed disk."""
+        return sqlite.is_only_readable(self.path)
 
     def now_ms(self) -> int:
         """Return the moment, as UTC epoch milliseconds."""
@@ -116,12 +111,22 @@ class Workspace:
         """Keep what is written to the scratch database; the live one is only read, and others may write to it."""
         return _transaction(connection, "BEGIN", scratch)
 
-    def note_deleted(self, connection: Connection) -> None:
-        """Note that what is deleted in this transaction is to be overwritten once it is kept (R38, R49)."""
-        sqlite.note_deleted(connection.connection.driver_connection)
+    def note_deleted(self, connection: Connection, *, elsewhere: bool = False) -> None:
+        """Note that what is deleted in this transaction is to be overwritten once it is kept (R38, R49).
 
-    def overwrite_deleted(self) -> None:
-        """Overwrite what was deleted for good and may still be found in the file.
+        Args:
+            connection: Its.
+            elsewhere: Other files hold it too; whoever removes them calls `overwrite_deleted` afterwards.
+        """
+        sqlite.note_deleted(connection.connection.driver_connection, elsewhere=elsewhere)
+
+    def has_deleted_elsewhere(self) -> bool:
+        """Say whether other files may hold what was deleted: who deleted it died before they were removed."""
+        with self.reading() as connection:
+            return sqlite.has_deleted(connection.connection.driver_connection, elsewhere=True)
+
+    def overwrite_deleted(self) -> bool:
+        """Overwrite what was deleted for good and may still be found in the file; return whether that is done.
 
         Where a reader or a writer is in the way it is done when the database is closed, or opened the next time.
         """
@@ -131,6 +136,7 @@ class Workspace:
             self._has_deleted = has_deleted and not sqlite.overwrite_deleted(self._engine, self.path)
         except (OSError, DatabaseError, sqlite.driver_error()):
             self._has_deleted = True
+        return not self._has_deleted
 
     def close(self) -> None:
         """Let go of the database."""
@@ -158,15 +164,11 @@ def translated_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite.driver_error()) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        message = str(cause).lower()
-        for part, code in _ERRORS:
-            if part in message:
-                has_gone = code == "database_readonly" and not path.exists()
-                raise DatabaseError("database_gone" if has_gone else code, path=str(path)) from error
-        if any(part in message for part in _NOT_CIRCUMSTANCES):
+        code = code_of(str(error.orig if isinstance(error, DBAPIError) else error))
+        if code is None:
             raise
-        raise DatabaseError("database_unreadable", path=str(path)) from error
+        has_gone = code == "database_readonly" and not path.exists()
+        raise DatabaseError("database_gone" if has_gone else code, path=str(path)) from error
 
 
 def open_workspace(db: str | None = None, *, manager: str | None = None) -> Workspace:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Event, InputEvent, Key, MouseMove
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import WorkerFailed, get_current_worker
 
 from crm_tui.core.safe_text import make_visible
@@ -25,12 +24,14 @@ from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
 from crm_tui.tui.ascii_filter import AsciiFilter
 from crm_tui.tui.commands import Command, all_commands, app_commands, commands_here
+from crm_tui.tui.headcount import Headcount
 from crm_tui.tui.import_log import ImportLog
 from crm_tui.tui.job_words import end_sentence, progress_words
 from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
 from crm_tui.tui.key_names import strokes
 from crm_tui.tui.keymap import read_keymap
 from crm_tui.tui.messages import ExistingLead, NewLead
+from crm_tui.tui.notices import Notices
 from crm_tui.tui.place import Place
 from crm_tui.tui.screens.add_lead import AddLeadScreen
 from crm_tui.tui.screens.contacts import ContactsScreen
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from crm_tui.tui.desk import Desk
     from crm_tui.tui.screens.import_wizard import ImportDraft
 
-_NOTICE_S = 10.0
 _MAX_COPIED_BYTES = 100_000 // 4 * 3
 
 
@@ -102,8 +102,8 @@ class CrmApp(App[None]):
         self.import_log = ImportLog(self)
         self.draft: ImportDraft | None = None
         """The import being set up; the wizard keeps it here, so that leaving loses nothing."""
-        self._is_asked_to_quit = False
-        self._notice_timer: Timer | None = None
+        self.notices = Notices(self)
+        self.headcount = Headcount(self)
         self.set_class(slow, "-slow")
         self.set_class(ascii_only, "-ascii")
         if ascii_only:
@@ -140,6 +140,8 @@ class CrmApp(App[None]):
             workspace.close()
         else:
             self.call_later(setattr, self, "workspace", workspace)
+            if workspace.is_only_readable:
+                self.call_later(self.tell, t("contacts.only_readable"), is_kept=True)
 
     def _refuse(self, sentence: str) -> None:
         self.exit(return_code=1, message=sentence)
@@ -152,15 +154,23 @@ class CrmApp(App[None]):
             self.workspace.close()
 
     async def action_quit(self) -> None:
-        """End; while an import runs, only at the second time, and the import is cancelled."""
-        if (self.job.is_running or self.desk.work.is_running) and not self._is_asked_to_quit:
-            self._is_asked_to_quit = True
-            work = self.desk.work.name
-            self.tell(t("contacts.quit_running") if self.job.is_running else t("desk.quit_working", what=work))
+        """End; where work runs or something typed is not saved, only while the sentence that says so is in sight."""
+        lost = self._lost_by_quitting()
+        if lost and self.notice != lost:
+            self.tell(lost)
             return
         self.job.cancel()
         self.desk.work.stop()
         self.exit()
+
+    def _lost_by_quitting(self) -> str:
+        """Say what would be lost by ending now."""
+        if self.job.is_running:
+            return t("contacts.quit_running")
+        if self.desk.work.is_running:
+            return t("desk.quit_working", what=self.desk.work.name)
+        is_unsaved = bool(self.desk.unsaved) or any(getattr(one, "is_unsaved", False) for one in self.screen_stack)
+        return t("desk.quit_unsaved") if is_unsaved else ""
 
     def _fatal_error(self) -> None:
         """Say that it failed, without textual's print of local variables, which hold customers."""
@@ -281,25 +291,24 @@ class CrmApp(App[None]):
 
     def on_job_ended(self, message: JobEnded) -> None:
         """Say how the import ended, if the wizard was left, and show what it did."""
-        self._is_asked_to_quit = False
         self.progress = ""
+        self.headcount.look(at_once=True)
         if isinstance(self.screen, Place):
             self.screen.look()
         if not self._is_in_wizard and (sentence := end_sentence(self.job.last)):
-            self.tell(sentence)
+            self.tell(sentence, is_kept=True)
 
     # -- telling ------------------------------------------------------------------------------------------------
 
-    def tell(self, sentence: str) -> None:
-        """Show a sentence in the line at the bottom for a while."""
-        if self._notice_timer is not None:
-            self._notice_timer.stop()
-        self.notice = sentence
-        self._notice_timer = self.set_timer(_NOTICE_S, self._forget_notice)
+    def tell(self, sentence: str, *, is_kept: bool = False) -> None:
+        """Show a sentence in the line at the bottom for a while; `is_kept`: whatever is done meanwhile."""
+        self.notices.tell(sentence, is_kept=is_kept)
 
-    def _forget_notice(self) -> None:
-        self.notice = ""
-        self._is_asked_to_quit = False
+    async def on_event(self, event: Event) -> None:
+        """Notice whatever is typed or clicked: what was told before is old then."""
+        if isinstance(event, InputEvent) and not event.is_forwarded and not isinstance(event, MouseMove):
+            self.notices.typed()
+        await super().on_event(event)
 
     def action_help(self) -> None:
         """Show the keys: of what has the focus and its screen first."""
@@ -324,19 +333,20 @@ class CrmApp(App[None]):
         elif copied := getattr(self.focused, "text_to_copy", str)():
             self.copy_text(copied)
 
-    def copy_text(self, text: str, what: str = "") -> None:
+    def copy_text(self, text: str, told: str = "", too_long: str = "") -> None:
         """Give a text to the terminal's clipboard (OSC 52), and say so.
 
         Args:
             text: What to copy.
-            what: What it is called, where it is too much to be shown, e.g. "3 customers".
+            told: What to say then, in place of the text.
+            too_long: What to say where it is more than a terminal takes, in place of the usual.
         """
         # Terminals take 100,000 bytes of base64 at most, and leave out what is longer without a word.
         if len(text.encode()) > _MAX_COPIED_BYTES:
-            self.tell(t("contacts.copy_too_long"))
+            self.tell(too_long or t("contacts.copy_too_long"))
             return
         self.copy_to_clipboard(text)
-        self.tell(t("contacts.copied", text=what or " ".join(text.split())))
+        self.tell(told or t("contacts.copied", text=" ".join(text.split())))
 
 
 def _crash_sentence(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -52,8 +52,14 @@ class ContactsPlace(Place):
         self._revision = _UNREAD
         self._is_looking = False
         self._is_empty = False
+        """There is nobody at all, not even among the blocked."""
+        self._all_blocked = 0
+        """How many customers there are, where all of them are blocked."""
         self._segments: tuple[Segment, ...] = ()
         self._side_stop = Event()
+        self._unwritten: columns.Habits | None = None
+        """How the manager likes it now, where that is not written yet."""
+        self._writing = Lock()
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -113,15 +119,19 @@ class ContactsPlace(Place):
     def _keep_habits(self) -> None:
         table = self._table
         if self.workspace is not None:
-            habits = columns.Habits(table.chosen, table.view.sort, table.view.is_descending)
-            self._write_habits(self.workspace, habits.kept)
+            self._unwritten = columns.Habits(table.chosen, table.view.sort, table.view.is_descending)
+            self._write_habits(self.workspace)
 
     @work(thread=True, group="habits")
-    def _write_habits(self, workspace: Workspace, kept: object) -> None:
-        try:
-            preferences.write_preference(workspace, columns.PREFERENCE, kept)
-        except CrmError as error:
-            self.app.call_later(self._fail, error)
+    def _write_habits(self, workspace: Workspace) -> None:
+        # Who waits longest for a database comes in last, so an older thread must not write what it was begun for.
+        with self._writing:
+            habits, self._unwritten = self._unwritten, None
+            try:
+                if habits is not None:
+                    preferences.write_preference(workspace, columns.PREFERENCE, habits.kept)
+            except CrmError as error:
+                self.app.call_later(self._fail, error)
 
     def action_refresh(self) -> None:
         """Read all again."""
@@ -187,7 +197,8 @@ class ContactsPlace(Place):
         if side.fields != self._fields:
             self._table.set_columns(self._table.chosen, side.fields)
         self._fields, self._revision = side.fields, side.revision
-        self._is_empty = side.totals.total == 0
+        self._is_empty = not side.totals.total and not side.totals.blocked
+        self._all_blocked = 0 if side.totals.total else side.totals.blocked
         numbers = {"contacts": side.totals.total, "blocked": side.totals.blocked, "imports": side.imports}
         self.crm.counts = {**self.crm.counts, **numbers}
         self._search.vocabulary = side.vocabulary
@@ -226,6 +237,8 @@ class ContactsPlace(Place):
     def _show_empty(self) -> None:
         if self._is_empty and not self._table.view.query:
             self._table.say_instead(t("contacts.empty"))
+        elif self._all_blocked and not self._table.view.query:
+            self._table.say_instead(t("contacts.all_blocked", count=f"{self._all_blocked:,}"))
         elif self._found.blocked:
             self._table.say_instead(t("contacts.nothing_but_blocked", count=f"{self._found.blocked:,}"))
         elif self._revision != _UNREAD:

@@ -1,14 +1,16 @@
 """The desk: what is done with chosen customers. It asks, does it in a thread, and tells how it went."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.screen import ModalScreen
 
 from crm_tui.i18n import describe_error, t
 from crm_tui.services.errors import CrmError, UsageError
-from crm_tui.services.selection import Selection, selection_size
+from crm_tui.services.selection import Expected, Seen, Selection, look_at
 from crm_tui.tui.place import Place
 from crm_tui.tui.work import Steps, Work
 
@@ -20,6 +22,28 @@ Answer = TypeVar("Answer")
 Result = TypeVar("Result")
 
 
+class Look:
+    """Looks once at whom a search line finds: in whichever thread asks first; the others wait."""
+
+    def __init__(self, workspace: "Workspace", selection: Selection) -> None:
+        self._workspace = workspace
+        self._selection = selection
+        self._seen: Seen | None = None
+        self._lock = Lock()
+
+    def result(self) -> Seen:
+        """Return who they were at the first call."""
+        with self._lock:
+            if self._seen is None:
+                self._seen = look_at(self._workspace, self._selection)
+            return self._seen
+
+    def begin(self) -> None:
+        """Look; whoever needs the result meets what is in the way."""
+        with suppress(CrmError, OSError):
+            self.result()
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Customers to do something with."""
@@ -29,6 +53,21 @@ class Chosen:
     """How many the manager sees chosen; when there are others by then, nothing is done and it is asked again."""
     who: str = ""
     """Their name, where it is one customer."""
+    look: Look | None = field(default=None, compare=False)
+    """Whom the search line found as the question was asked; looked for while the manager reads it."""
+
+    def expected(self) -> Expected:
+        """Return whom the manager means, for whatever is done with them; to be asked for in a thread.
+
+        Raises:
+            UsageError: "count_changed": they were others already when the question was asked.
+        """
+        if self.look is None:
+            return self.count
+        seen = self.look.result()
+        if seen.count != self.count:
+            raise UsageError("count_changed", expected=self.count, found=seen.count)
+        return seen
 
     @property
     def words(self) -> str:
@@ -127,15 +166,13 @@ class Desk:
         """Show a dialog; `then` gets its answer, unless it was left."""
         self._app.push_screen(dialog, lambda answer: then(answer) if answer else None)
 
-    def check_count(self, chosen: Chosen) -> None:
-        """Refuse to act on others than the manager saw.
-
-        Raises:
-            UsageError: "count_changed": they are not as many any more.
-        """
-        found = selection_size(self.workspace, chosen.selection)
-        if found != chosen.count:
-            raise UsageError("count_changed", expected=chosen.count, found=found)
+    def ask_about(self, chosen: Chosen, dialog: ModalScreen[Answer], then: Callable[[Chosen, Answer], None]) -> None:
+        """Ask whether to change customers; `then` gets those of this moment, by the answer others may be found."""
+        if chosen.selection.query is not None:  # else their ids say who they are
+            look = Look(self.workspace, chosen.selection)
+            self._app.run_worker(look.begin, thread=True, group="look")
+            chosen = replace(chosen, look=look)
+        self.ask(dialog, lambda answer: then(chosen, answer))
 
     def do(
         self,
@@ -147,6 +184,7 @@ class Desk:
         *,
         can_stop: bool = False,
         may_mend: bool = False,
+        is_kept: bool = False,
     ) -> None:
         """Do it in a thread, and say how it went.
 
@@ -158,6 +196,7 @@ class Desk:
             again: Asks once more, with a sentence about what was in the way.
             can_stop: Whether `do` looks at its stop event.
             may_mend: Whether another answer could help where it failed.
+            is_kept: Whether it stays told how it went, whatever is done meanwhile.
         """
         if self.work.is_running:  # begun while the dialog was open
             self._app.tell(t("desk.still_working"))
@@ -166,11 +205,11 @@ class Desk:
 
         def ended(answer: Result | CrmError) -> None:
             if not isinstance(answer, CrmError):
-                self._ended(told(answer))
+                self._ended(told(answer), is_kept=is_kept)
                 return
             self.done_to -= chosen.selection.ids
-            if answer.code == "count_changed":
-                self._count_changed(chosen, int(answer.params["found"]), again)
+            if answer.code in ("count_changed", "others_found"):
+                self._changed(chosen, answer, again)
             elif answer.code == "database_busy" and self._app.job.is_running:
                 self._ended(t("desk.import_running"))
             elif may_mend and answer.code != "cancelled":
@@ -180,15 +219,16 @@ class Desk:
 
         self.work.run(t(f"desk.work_{name}"), do, ended, can_stop=can_stop)
 
-    def _count_changed(self, chosen: Chosen, found: int, again: Callable[[Chosen, str], None]) -> None:
+    def _changed(self, chosen: Chosen, error: CrmError, again: Callable[[Chosen, str], None]) -> None:
+        found = int(error.params["found"])
         if found:
-            sentence = t("desk.count_changed", expected=f"{chosen.count:,}", found=f"{found:,}")
-            again(replace(chosen, count=found), sentence)
+            sentence = t(f"desk.{error.code}", expected=f"{chosen.count:,}", found=f"{found:,}")
+            again(replace(chosen, count=found, look=None), sentence)
         else:
             self._ended(t("desk.all_gone"))
 
-    def _ended(self, sentence: str) -> None:
+    def _ended(self, sentence: str, *, is_kept: bool = False) -> None:
         if sentence:
-            self._app.tell(sentence)
+            self._app.tell(sentence, is_kept=is_kept)
         if isinstance(self._app.screen, Place):
             self._app.screen.look()

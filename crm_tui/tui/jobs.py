@@ -1,6 +1,5 @@
 """The one running import: owned by the App, so that leaving the wizard does not stop it."""
 
-import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +8,10 @@ from typing import Any, Protocol
 
 from textual.message import Message
 
-from crm_tui.services.errors import CrmError
+from crm_tui.services.errors import CrmError, code_of
 from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import ImportEvent, ImportRequest, Prepared, Refused
 from crm_tui.services.workspace import Workspace
-
-_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class JobEvent(Message):
@@ -49,7 +46,7 @@ def as_crm_error(error: OSError, path: Path, code: str = "source_unreadable") ->
     """Return what the operating system said as an error that has a sentence."""
     if isinstance(error, FileNotFoundError) and code == "source_unreadable":
         code = "source_missing"
-    return CrmError("disk_full" if error.errno in _NO_ROOM else code, path=str(error.filename or path))
+    return CrmError(code_of(error, code), path=str(error.filename or path))
 
 
 class ImportJob:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -49,15 +50,16 @@ def read_keymap() -> Keymap:
     A keymap with a fault is not used at all: half of one would do what nobody expects.
     """
     config = read_config()
-    faults = [*config.faults, *_wrong(config)]
-    changed = {name: tuple(map(_known, given)) for name, given in config.keys.items()}
-    if not faults:
-        faults += [_fault(config, clash) for clash in clashes(changed)]
-    return Keymap(config.path, {} if faults else changed, tuple(faults))
+    # Of an action with a fault only those of its keys are looked at that could stay: its old ones are not meant.
+    changed = {name: tuple(filter(None, map(known, given))) for name, given in config.keys.items() if name in _IDS}
+    found = [*config.faults, *_wrong(config), *(_fault(config, clash) for clash in clashes(changed))]
+    faults = tuple(sorted(found, key=partial(_line, config)))
+    return Keymap(config.path, {} if faults else changed, faults)
 
 
-def _known(key: str) -> str:
-    return known(key) or ""
+def _line(config: Config, fault: Fault) -> int:
+    """Return the number of the line that a fault is about; 0 for the file as a whole."""
+    return int(fault.where.removeprefix(str(config.path)).removeprefix(":") or 0)
 
 
 def _wrong(config: Config) -> Iterator[Fault]:
@@ -73,7 +75,7 @@ def _wrong(config: Config) -> Iterator[Fault]:
             continue
         unknown = [key for key in given if known(key) is None]
         yield from (Fault("key_unknown", where, {"name": name, "key": key}) for key in unknown)
-        if not unknown and _is_beside_text(name) and all(typed(_known(key)) is not None for key in given):
+        if not unknown and _is_beside_text(name) and all(typed(known(key) or "") is not None for key in given):
             yield Fault("key_types_text", where, {"name": name})
 
 

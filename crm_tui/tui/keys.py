@@ -99,8 +99,9 @@ CHIPS = (
     Action("to_line", ("enter",), "to_line", True),
 )
 SIDE_LIST = (
-    Action("rename_segment", ("e", "ctrl+e"), "rename"),
-    Action("delete_segment", ("delete", "D"), "delete"),
+    Action("filter_by", ("enter",), "open", True),
+    Action("rename_segment", ("e", "ctrl+e"), "rename", True),
+    Action("delete_segment", ("delete", "D"), "delete", True),
 )
 TABLE = (
     Action("open", ("enter",), "open"),
@@ -176,8 +177,8 @@ FIELDS = (
 BACK = (Action("back", ("escape", "q"), "back", True),)
 FORM = (
     Action("back", ("escape",), "back"),
-    Action("next_field", ("down",), "app.focus_next"),
-    Action("previous_field", ("up",), "app.focus_previous"),
+    Action("next_field", ("down", "right"), "app.focus_next"),
+    Action("previous_field", ("up", "left"), "app.focus_previous"),
 )
 """For a dialog with lines to fill in."""
 DIALOG = (Action("back", ("escape",), "back"),)
@@ -296,7 +297,7 @@ BESIDE_TEXT = frozenset(
 
 PLACES = (
     (CONTACTS, TABLE, CUSTOMER_TABLE),
-    (CONTACTS, TABLE, SIDE_LIST),
+    (CONTACTS, TABLE[1:], SIDE_LIST),
     (CONTACTS, SEARCH_LINE, SEARCH_INPUT),
     (CONTACTS, SEARCH_LINE, CHIPS),
     (BLOCKED, TABLE, CUSTOMER_TABLE),

@@ -49,7 +49,12 @@ class Place(Screen[None]):
     def on_mount(self) -> None:
         """Read as soon as the database is open, and look for changes from then on."""
         self.watch(self.app, "workspace", self._opened)
-        self.set_interval(POLL_S, self.look)
+        self.set_interval(POLL_S, self._poll)
+
+    def _poll(self) -> None:
+        self.look()
+        if self.is_current:
+            self.crm.headcount.look()
 
     def _opened(self, workspace: Workspace | None) -> None:
         if workspace is not None:
@@ -57,6 +62,7 @@ class Place(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Look at once for what changed while another place was in sight."""
+        self.crm.notices.gone_elsewhere()
         self.look()
 
     def open(self, workspace: Workspace) -> None:

@@ -103,6 +103,7 @@ class Work:
             self._timer.stop()
         self._app.progress = ""
         self.is_running = False
+        self._app.headcount.look(at_once=True)
         then()
 
     def show(self) -> None:

@@ -21,6 +21,8 @@ _PATIENCE_MS, _TRIES = 200, 10
 """With whoever is in the way of overwriting what was deleted."""
 _PAGE_BYTES = 8192
 """Of a new file: an import writes a sixth faster than with SQLite's own 4096."""
+_HERE, _ELSEWHERE = 1, 2
+"""Where what was deleted may still be found: in the database's own file, or in other files too."""
 _STEPS_BETWEEN_LOOKS = 100_000
 """Steps of the database's machine, some thousandths of a second, after which a long statement can be stopped."""
 
@@ -65,6 +67,22 @@ def secure_new_file(path: Path) -> None:
         path.chmod(0o600)  # somebody made the file; what is in it from now on is private
 
 
+def is_only_readable(path: Path) -> bool:
+    """Say whether a database can be read but not written: its file or its folder is closed to this user."""
+    return path.is_file() and (not os.access(path, os.W_OK) or _has_no_journal(path))
+
+
+def _has_no_journal(path: Path) -> bool:
+    """Say whether a database has no journal and can be given none: all that is in it is in its file.
+
+    One that is there would have to be read too, or the database would be seen as it never was.
+    """
+    real = os.path.realpath(path)
+    return not os.access(os.path.dirname(real), os.W_OK) and not any(
+        os.path.exists(f"{real}{end}") for end in ("-wal", "-journal")
+    )
+
+
 def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
     """Return an engine whose transactions begin as reads, or IMMEDIATE with the option `crm_write`.
 
@@ -77,17 +95,19 @@ def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
 
     def connect() -> Any:
         until = time.monotonic() + BUSY_TIMEOUT_S
+        # Even who only reads a WAL database makes a journal, unless the file is said to be fixed.
+        is_fixed = path.is_file() and _has_no_journal(path)
         while True:
             # With `uri`, opening and ATTACH can be told not to make a file that has gone.
             connection = driver.connect(
-                f"{path.absolute().as_uri()}?mode=rw",
+                f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if is_fixed else 'mode=rw'}",
                 timeout=BUSY_TIMEOUT_S,
                 isolation_level=None,
                 check_same_thread=False,
                 uri=True,
             )
             try:
-                _set_up(connection, journal)
+                _set_up(connection, "" if is_fixed else journal)
             except driver.Error as error:
                 connection.close()
                 # A journal is changed only while nobody else is connected, and SQLite does not wait for that.
@@ -173,14 +193,21 @@ def keep_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def note_deleted(connection: Any) -> None:
-    """Note, in the transaction of a DBAPI connection, that what it deletes is to be overwritten for good."""
-    connection.execute("PRAGMA user_version = 1")
+def note_deleted(connection: Any, *, elsewhere: bool = False) -> None:
+    """Note, in the transaction of a DBAPI connection, that what it deletes is to be overwritten for good.
+
+    Args:
+        connection: Its.
+        elsewhere: Other files hold it too, and are to be removed.
+    """
+    if elsewhere or not has_deleted(connection):
+        connection.execute(f"PRAGMA user_version = {_ELSEWHERE if elsewhere else _HERE}")
 
 
-def has_deleted(connection: Any) -> bool:
-    """Say whether something deleted may still be found in the file, or in its journal."""
-    return bool(connection.execute("PRAGMA user_version").fetchone()[0])
+def has_deleted(connection: Any, *, elsewhere: bool = False) -> bool:
+    """Say whether something deleted may still be found in the file or in its journal; or, `elsewhere`, in others."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found == _ELSEWHERE if elsewhere else bool(found)
 
 
 def overwrite_deleted(engine: Engine, path: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from crm_tui.core.fields import EMAIL, IMPORT_TAGS, MAX_STRING_LENGTH, TAGS, Field, FieldType
 from crm_tui.core.query import (
+    Alike,
     And,
     Contains,
     HasValue,
@@ -48,6 +49,8 @@ _LINKS = {TAGS: "tag", IMPORT_TAGS: "import_tag"}
 _LINKED = frozenset(_LINKS.values())
 _LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
 _GLOB_SIGNS = "*?["
+_MOST_REPLACED = 50
+"""Calls in calls: two hundred conditions of them are still a statement that the database takes."""
 NOBODY, ALL = "0", "1"
 
 
@@ -219,6 +222,8 @@ class Writer:
                     return f"{value} = {self.bind(_plain(values[0]))}"
                 listed = self.bind(json.dumps([_plain(one) for one in values], ensure_ascii=False))
                 return f"{value} IN (SELECT value FROM json_each({listed}))"
+            case Alike(_, texts):
+                return self._alike(texts, value)
             case InAnyYear(_, month_day):
                 return f"{value} GLOB {self.bind(f'????-{month_day}')}"
             case InSpans(_, spans):
@@ -233,6 +238,22 @@ class Writer:
         if glob == text or len(text) > MAX_STRING_LENGTH:
             return f"instr({value}, {self.bind(text)}) > 0"
         return f"{value} GLOB {self.bind(f'*{glob}*')}"
+
+    def _alike(self, texts: Sequence[str], value: str) -> str:
+        """Return the condition for a value that is one of many folded texts.
+
+        What the database folds itself is ASCII. Of all other signs only those matter that the texts hold.
+        """
+        listed = [text for text in texts if len(text) <= MAX_STRING_LENGTH]
+        signs = {sign: one for one in sorted(set().union(*listed)) for sign in spellings_of(one) if not sign.isascii()}
+        pairs = [(sign, one) for sign, one in signs.items() if sign != one]
+        if len(pairs) > _MOST_REPLACED:  # several alphabets at once
+            globs = self.bind(json.dumps([_glob(text, spellings_of) for text in listed], ensure_ascii=False))
+            return f"EXISTS (SELECT 1 FROM json_each({globs}) g WHERE {value} GLOB g.value)"
+        folded = f"lower({value})"
+        for sign, one in pairs:
+            folded = f"replace({folded}, char({ord(sign)}), char({ord(one)}))"
+        return f"{folded} IN (SELECT value FROM json_each({self.bind(json.dumps(listed, ensure_ascii=False))}))"
 
     def _in_spans(self, spans: Sequence[tuple[int, int]], value: str) -> str:
         """Return the condition as a tree: a value is compared with a few spans, not with all."""

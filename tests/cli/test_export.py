@@ -51,6 +51,21 @@ def test_a_search_columns_and_an_order_are_as_for_contacts(cli, people, tmp_path
     assert lines_of(path) == ['"profile.name","tags"', '"\t=1+1","[""단골"",""VIP""]"', '"김민준","[""단골""]"']
 
 
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("name", "=1+1 김민준 이서연"),
+        ("-profile.NAME", "이서연 김민준 =1+1"),
+        ("LASTSEENAT", "=1+1 이서연 김민준"),
+        ("-lastSeenAt", "김민준 이서연 =1+1"),
+    ],
+)
+def test_a_minus_turns_the_order_round_as_for_contacts(cli, people, tmp_path, sort, names):
+    path = tmp_path / "x.csv"
+    assert cli("export", "-o", path, "--columns", "name", "--sort", sort).code == 0
+    assert " ".join(line.strip('"\t') for line in lines_of(path)[1:]) == names
+
+
 def test_r6_all_columns_are_all_fields_but_archived_ones(cli, people, tmp_path):
     cli("fields", "add", "size", "string", "크기")
     cli("fields", "add", "old", "string", "옛날")
@@ -208,8 +223,10 @@ def test_what_a_killed_export_laid_aside_is_gone_after_the_next_start(cli, datab
             time.sleep(0.01)
         process.kill()
     assert laid_aside()
+    assert os.listdir(tmp_path)
     assert cli("fields").code == 0
     assert laid_aside() == []
+    assert os.listdir(tmp_path) == []
 
 
 def laid_aside() -> list[Path]:

@@ -48,7 +48,8 @@ def test_a_label_that_cannot_be_shown_is_refused(cli, made):
 )
 def test_a_field_moves_by_one_or_to_a_place(cli, made, key, place, wanted):
     ended = cli("fields", "move", key, place)
-    assert (ended.code, ended.err) == (0, t("cli.field_moved", key=key) + "\n")
+    came_to = wanted.index(key.lower()) + 1
+    assert (ended.code, ended.err) == (0, t("cli.field_moved", key=key, place=came_to, count=3) + "\n")
     assert order(cli) == wanted
 
 

@@ -30,6 +30,18 @@ def test_a_segment_is_saved_listed_used_renamed_and_deleted(cli):
     assert cli("segments", "--json").out == "[]\n"
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_segment_of_which_others_speak_is_kept_and_they_are_named(cli, language):
+    cli("segments", "save", "a", "kim")
+    cli("segments", "save", "단골 손님", "segment:a OR x")
+    refused = cli("--lang", language, "segments", "delete", "A")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == t("errors.segment_used", name="a", others="단골 손님") + "\n"
+    assert "단골 손님" in refused.err
+    cli("segments", "rename", "a", "b c")
+    assert cli("segments", "--json").json[-1]["line"] == 'segment:"b c" OR x'
+
+
 def test_a_line_is_replaced_only_with_replace(cli):
     cli("segments", "save", "a", "kim")
     refused = cli("segments", "save", "A", "alex")

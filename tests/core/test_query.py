@@ -1,7 +1,8 @@
 """The search line: what it says, and where it is wrong."""
 
 import time
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from crm_tui.core.fields import BUILT_IN, BUILT_IN_FIELDS, SYSTEM_FIELDS, Field, FieldType
 from crm_tui.core.query import (
-    EVERYBODY,
+    Alike,
     And,
     Contains,
     HasValue,
@@ -27,6 +28,7 @@ from crm_tui.core.query import (
     QueryMistake,
     Vocabulary,
     Word,
+    complete,
     parse_query,
     quoted,
     search_text,
@@ -46,7 +48,9 @@ GONE = Field("profile.oldGrade", FieldType.STRING, is_archived=True)
 TAG_FIELD = Field("profile.tag", FieldType.STRING)
 FIELDS = (*BUILT_IN_FIELDS, CITY, POINTS, VIP, BIRTHDAY, JOINED, HOBBIES, SIZES, GONE, TAG_FIELD, *SYSTEM_FIELDS)
 SYSTEM = {field.key: field for field in SYSTEM_FIELDS}
-EMAIL, MOBILE, NAME = (BUILT_IN[f"profile.{name}"] for name in ("email", "mobileNumber", "name"))
+EMAIL, MOBILE, LANDLINE, NAME = (
+    BUILT_IN[f"profile.{name}"] for name in ("email", "mobileNumber", "landlineNumber", "name")
+)
 TAGS, IMPORTS = BUILT_IN["tags"], SYSTEM["userImportTag"]
 SEEN, CREATED = SYSTEM["lastSeenAt"], SYSTEM["createdAt"]
 FILES: dict[str, tuple[str, ...] | ListProblem] = {
@@ -118,10 +122,35 @@ def word(*texts: str) -> Word:
         ("2024.05", word("2024.05", "202405")),
         ("2020", word("2020")),
         ("-5", word("-5")),
+        ("02)312-1234", word("02)312-1234", "023121234")),
+        ("02)", word("02)", "02")),
+        ("kim 02) 312-1234 lee", And((word("kim"), word("02) 312-1234", "023121234"), word("lee")))),
+        ("02) 312 1234", word("02) 312 1234", "023121234")),
+        ("(02)312-1234", word("(02)312-1234", "023121234")),
+        ("((02) 312-1234 OR 031)", Or((word("(02) 312-1234", "023121234"), word("031")))),
+        ("(kim 02)312", And((word("kim"), word("02"), word("312")))),
+        ("０１０２０２０３０３０", word("０１０２０２０３０３０", "01020203030")),
+        ("＋８２－１０－２０２０－３０３０", word("＋８２－１０－２０２０－３０３０", "+821020203030")),
+        ("０１０ 2020 ３０３０", word("010 2020 3030", "01020203030")),
+        ("０２)３１２－１２３４", word("０２)３１２－１２３４", "023121234")),
+        ("０２）３１２", word("０２）３１２", "02312")),
+        ("landlineNumber:02)312-1234", Contains(LANDLINE, ("023121234", "+8223121234"))),
+        ("landlineNumber:(02)312 kim", And((Contains(LANDLINE, ("02312", "+822312")), word("kim")))),
+        ("landlineNumber=(02) 312-1234", OneOf(LANDLINE, ("+8223121234",))),
+        ("landlineNumber:(02)", OneOf(LANDLINE, ("+822",))),
+        ("landlineNumber:((02)312-1234, 031)321-4321)", OneOf(LANDLINE, ("+8223121234", "+82313214321"))),
+        ("(landlineNumber:02)312", And((Contains(LANDLINE, ("02", "+822")), word("312")))),
+        ("mobileNumber:(０１０２０２０３０３０ ＋821012345678)", OneOf(MOBILE, ("+821020203030", "+821012345678"))),
+        ("mobileNumber:０１０", Contains(MOBILE, ("010", "+8210"))),
         # consonants
         ("ㄱㅁㅅ", Initials("ㄱㅁㅅ")),
         ("김ㅁㅅ", Initials("김ㅁㅅ")),
         ("ㄳ", Initials("ㄱㅅ")),
+        ("name:ㄱㅁㅅ", Initials("ㄱㅁㅅ")),
+        ('name:"ㄱㅁㅅ KIM"', Initials("ㄱㅁㅅ kim")),
+        ("name:ㄳ", Initials("ㄱㅅ")),
+        ("name=ㄱㅁㅅ", OneOf(NAME, ("ㄱㅁㅅ",))),
+        ("city:ㅅㅇ", Contains(CITY, ("ㅅㅇ",))),
         # words with colons, brackets and signs
         ("http://example.com", word("http://example.com")),
         ("12:30", word("12:30")),
@@ -142,6 +171,10 @@ def word(*texts: str) -> Word:
         ("NOT NOT a", word("a")),
         ("NOT(a OR b)", Not(Or((word("a"), word("b"))))),
         ('"AND"', word("and")),
+        ('NOT"김"', Not(word("김"))),
+        ('"a"OR"김"', Or((word("a"), word("김")))),
+        ('a AND"b c"', And((word("a"), word("b c")))),
+        ('not"b"', And((word("not"), word("b")))),
         # fields
         ("city:서울", Contains(CITY, ("서울",))),
         ("PROFILE.City:Seoul", Contains(CITY, ("seoul",))),
@@ -174,7 +207,16 @@ def word(*texts: str) -> Word:
         ("has:tag no:import", And((HasValue(TAGS), Not(HasValue(IMPORTS))))),
         # lists of values
         ("email:(a@x.kr, b@y.kr c@z.kr)", OneOf(EMAIL, ("a@x.kr", "b@y.kr", "c@z.kr"))),
-        ('city:("New York" Seoul "a,b")', OneOf(CITY, ("New York", "Seoul", "a,b"))),
+        ('city:("New York" Seoul "a,b" SEOUL)', Alike(CITY, ("new york", "seoul", "a,b"))),
+        ('city=("New York" Seoul)', OneOf(CITY, ("New York", "Seoul"))),
+        ("city!=(Seoul)", Not(OneOf(CITY, ("Seoul",)))),
+        ("hobbies:(Golf chess)", Alike(HOBBIES, ("golf", "chess"))),
+        ("hobbies=(Golf)", OneOf(HOBBIES, ("Golf",))),
+        ("name:@list.txt", Alike(NAME, ("a@x.kr", "b@x.kr"))),
+        ("memberId:(M1 m2)", OneOf(BUILT_IN["memberId"], ("M1", "m2"))),
+        ("tags:(VIP)", OneOf(TAGS, ("vip",))),
+        ("userImportTag:(June)", OneOf(IMPORTS, ("june",))),
+        ("mobileNumber:(010-2020-3030 +821012345678)", OneOf(MOBILE, ("+821020203030", "+821012345678"))),
         ("email!=(a@x.kr)", Not(OneOf(EMAIL, ("a@x.kr",)))),
         ("email:@list.txt", OneOf(EMAIL, ("a@x.kr", "b@x.kr"))),
         ('email=@"my list.txt"', OneOf(EMAIL, ("c@x.kr",))),
@@ -194,8 +236,6 @@ def test_a_line_means(line: str, root: Node | None) -> None:
 
 def day(text: str) -> int:
     """The midnight in the zone of the tests, as it is stored."""
-    from datetime import datetime
-
     return int(datetime.fromisoformat(f"{text}T00:00+09:00").timestamp() * 1000)
 
 
@@ -238,6 +278,40 @@ def day(text: str) -> int:
 )
 def test_days_are_those_of_the_managers_zone(line: str, root: Node) -> None:
     assert read(line) == root
+
+
+@pytest.mark.parametrize(
+    ("line", "zone", "now", "begin"),
+    [
+        ("day:1m", "Asia/Seoul", "2026-03-01T00:30", "2026-02-01"),
+        ("day:1y", "Asia/Seoul", "2026-03-01T00:30", "2025-03-01"),
+        ("day:1m", "Asia/Seoul", "2026-03-31T08:00", "2026-02-28"),
+        ("day:5d", "America/New_York", "2026-11-05T23:30", "2026-10-31"),
+        ("day:1w", "America/New_York", "2026-11-05T00:30", "2026-10-29"),
+        ("day:9999y", "Asia/Seoul", "2026-03-01T00:30", "0001-01-01"),
+        ("day:999999d", "America/New_York", "2026-03-01T00:30", "0001-01-01"),
+        ("lastSeenAt:1m", "Asia/Seoul", "2026-05-31T01:00", "2026-04-30T01:00"),
+        ("lastSeenAt:1y", "Asia/Seoul", "2028-02-29T01:00", "2027-02-28T01:00"),
+        ("lastSeenAt:5d", "America/New_York", "2026-11-05T23:30", "2026-10-31T23:30"),
+        ("lastSeenAt:5d", "America/New_York", "2026-03-10T12:00", "2026-03-05T12:00"),
+        ("lastSeenAt:24h", "America/New_York", "2026-11-01T12:00", "2026-10-31T13:00"),
+        ("lastSeenAt:0d", "America/New_York", "2026-11-01T01:30-05:00", "2026-11-01T01:30-05:00"),
+    ],
+)
+def test_some_time_ago_is_told_by_the_calendar_and_the_clocks_of_the_managers_zone(
+    line: str, zone: str, now: str, begin: str
+) -> None:
+    place = ZoneInfo(zone)
+
+    def moment(text: str) -> int:
+        read = datetime.fromisoformat(text)
+        return int((read if read.tzinfo else read.replace(tzinfo=place)).timestamp() * 1000)
+
+    vocabulary = Vocabulary((Field("profile.day", FieldType.DATE), SEEN), now_ms=moment(now), zone=place)
+    query = parse_query(line, vocabulary)
+    assert isinstance(query, Query)
+    assert isinstance(query.root, InRange)
+    assert query.root.low == (begin if line.startswith("day") else moment(begin))
 
 
 def test_a_day_of_any_year_is_a_span_of_every_year_where_moments_are_compared() -> None:
@@ -289,6 +363,10 @@ def test_a_day_of_any_year_is_a_span_of_every_year_where_moments_are_compared() 
         ("(a", 0, 2, (")",)),
         ("a (b OR (c)", 2, 9, (")",)),
         ("a)", 1, 1, ("<opening_bracket>", "<quotes>")),
+        ("2024)5", 4, 1, ("<opening_bracket>", "<quotes>")),
+        ("02)kim", 2, 1, ("<opening_bracket>", "<quotes>")),
+        ('tag:("""', 4, 4, (")",)),
+        ("city:\u200b", 5, 1, ("<text>",)),
         ("()", 1, 1, ("<term>", "(")),
         ("OR a", 0, 2, ("<term>", "(")),
         ("a OR", 4, 0, ("<term>", "(")),
@@ -355,7 +433,7 @@ def texts_in(node: Node | None) -> list[str]:
             return [text for part in parts for text in texts_in(part)]
         case Not(part):
             return texts_in(part)
-        case Word(texts) | Contains(_, texts):
+        case Word(texts) | Contains(_, texts) | Alike(_, texts):
             return list(texts)
         case Initials(text):
             return [text]
@@ -394,6 +472,11 @@ pieces = st.sampled_from(
         "010-2020",
         "\ud800",
         "\x00",
+        "02)",
+        "city:(",
+        "mobileNumber:(",
+        "\u200b",
+        "０１０",
     ]
 )
 
@@ -420,18 +503,8 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 def test_every_tag_can_be_asked_for(tag: str, import_tag: str) -> None:
     query = parse_query(f"tag:{quoted(tag)} import:{quoted(import_tag)} kim", WORDS)
     assert isinstance(query, Query)
-    assert query.parts == (
-        *(parse_query(line).root for line in (f"tag:{quoted(tag)}", f"import:{quoted(import_tag)}")),
-        word("kim"),
-    )
-    assert len(query.tags) == len(query.import_tags) == 1
-
-
-def test_what_stands_at_the_top_of_a_line_can_be_asked() -> None:
-    query = parse_query("tag:VIP import:May member:no kim (a OR b)")
-    assert isinstance(query, Query)
-    assert (query.tags, query.import_tags, query.is_member) == (("vip",), ("may",), False)
-    assert (EVERYBODY.parts, EVERYBODY.tags, EVERYBODY.is_member) == ((), (), None)
+    parts = (parse_query(line) for line in (f"tag:{quoted(tag)}", f"import:{quoted(import_tag)}"))
+    assert query.root == And((*(part.root for part in parts if isinstance(part, Query)), word("kim")))
 
 
 def test_what_a_customer_lacks_is_not_searched() -> None:
@@ -441,3 +514,48 @@ def test_what_a_customer_lacks_is_not_searched() -> None:
         search_text("홍길동", "hong@Example.com", "+821020203030")
         == "홍길동\nhong@example.com\n+821020203030\n01020203030"
     )
+
+
+LABELLED = Vocabulary(
+    fields=(
+        *BUILT_IN_FIELDS,
+        Field("profile.points", FieldType.NUMBER, "누적 구매액"),
+        Field("profile.a", FieldType.NUMBER, "같은 이름"),
+        Field("profile.b", FieldType.NUMBER, "같은 이름"),
+        Field("profile.old", FieldType.NUMBER, "옛날", is_archived=True),
+        *SYSTEM_FIELDS,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("이름:김", "name:김"),
+        ("성함:김", "name:김"),
+        ("누적구매액 >= 5", "points>=5"),
+        ("이메일=A@x.kr", "email=a@x.kr"),
+        ("휴대폰번호:3030", "mobileNumber:3030"),
+        ("최근접속<30d", "lastSeenAt<30d"),
+        ("has:누적구매액 no:메모", "has:points no:description"),
+        ("태그:단골", "tags:단골"),
+    ],
+)
+def test_a_field_may_be_called_by_its_label_without_spaces(line: str, same: str) -> None:
+    assert parse_query(line, LABELLED) == parse_query(same, LABELLED)
+
+
+@pytest.mark.parametrize("line", ["김:영업", "옛날:1", "같은이름:1", "점수>1", "홍:길:동"])
+def test_r6_what_is_no_label_or_that_of_two_or_archived_fields_is_a_word(line: str) -> None:
+    query = parse_query(line, LABELLED)
+    assert isinstance(query, Query)
+    assert isinstance(query.root, Word)
+
+
+def test_labels_are_completed_where_hangul_is_typed() -> None:
+    found = complete("누적", 2, LABELLED)
+    assert found is not None
+    assert found.candidates == ("누적구매액:",)
+    found = complete("휴대", 2, LABELLED)
+    assert found is not None
+    assert found.candidates == ("휴대폰번호:",)

@@ -82,6 +82,7 @@ OTHERS = {  # what happens to rows and to what is done by hand
     Code.SEGMENT_NAME_TOO_LONG: ({"length": 65, "limit": 64}, r"65.*64"),
     Code.SEGMENT_TAKEN: ({"name": "a"}, r'"a".*(another|다른)'),
     Code.TAG_TAKEN: ({"tag": "vip"}, r'"vip".*(merge|합쳐)'),
+    Code.TAG_SAME: ({"tag": "vip"}, r'"vip".*(customers|고객)'),
 }
 
 

@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, FieldType
 from crm_tui.core.merging import Profile
 from crm_tui.services import contact_list, customers, fields
-from crm_tui.services.contact_list import SORTS, Found
+from crm_tui.services.contact_list import Found
 from crm_tui.services.customers import ManagedUsers
 from crm_tui.services.errors import Cancelled, UsageError
 from crm_tui.services.profiles import Customer, columns_of
 from crm_tui.services.segments import save_segment
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
+from storage import search
 from tests.services.kit import sql
 
-ORDERS = tuple(itertools.product(SORTS, (False, True)))
+ORDERS = tuple(itertools.product(search.SORT_COLUMNS, (False, True)))
 Add = Callable[..., int]
 
 

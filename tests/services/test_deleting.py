@@ -3,6 +3,9 @@
 import json
 import random
 import re
+import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +18,7 @@ from crm_tui.services import contact_list, customers
 from crm_tui.services.activity import ActivityKind
 from crm_tui.services.blocking import block
 from crm_tui.services.crash import log_crash
-from crm_tui.services.deleting import Deleted, delete
+from crm_tui.services.deleting import MAX_NAMED, Deleted, delete
 from crm_tui.services.errors import Cancelled, NotFound, UsageError
 from crm_tui.services.importing.engine import apply_import
 from crm_tui.services.importing.events import Changed, Refused
@@ -272,6 +275,90 @@ def test_a_copy_that_cannot_be_removed_is_told(workspace: Workspace, database: P
     assert delete(workspace, ids(1)) == Deleted(1, 0, 0, 0, (folder,))
 
 
+DYING = """
+import os, signal, sys
+from crm_tui.services import deleting
+from crm_tui.services.selection import Selection
+from crm_tui.services.workspace import Workspace, open_workspace
+keep = Workspace.transaction
+def die(self, **options):
+    import contextlib
+    @contextlib.contextmanager
+    def kept():
+        with keep(self, **options) as connection:
+            yield connection
+        os.kill(os.getpid(), signal.SIGKILL)
+    return kept()
+Workspace.transaction = die
+deleting.delete(open_workspace(sys.argv[1]), Selection(query=""))
+"""
+"""Dies the moment the deletion is kept."""
+
+
+def test_r49_what_a_killed_deletion_had_still_to_remove_goes_at_the_next_start(
+    workspace: Workspace, database: Path, waiting: tuple[Path, ...]
+) -> None:
+    add(workspace, **PERSON)
+    copy = database.parent / "crm.db.before-0001"
+    copy.write_text(PERSON["email"])
+    tidy(workspace)
+    assert copy.exists()
+    ended = subprocess.run([sys.executable, "-c", DYING, str(database)], timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert contact_list.count(workspace).total == 0
+    assert copy.exists()
+    later = open_workspace(str(database))
+    tidy(later)
+    assert traces(database) == []
+    assert [path.exists() for path in waiting] == [False, False, True]
+    copy.write_text("another, of a later upgrade")
+    tidy(later)
+    assert copy.exists()
+    later.close()
+
+
+PEOPLE = {"email": "Kim@Example.com", "mobileNumber": "+82 010-2020-3030", "name": "Kim  Minsu"}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_named"),
+    [
+        ("email:KIM@example.com", True),
+        ('email:(lee@example.com, "kim@example.com")', True),
+        ("email:akim@example.com", False),
+        ("email:kim@example.com.kr", False),
+        ("mobileNumber:010-2020-3030", True),
+        ("(02)312-1234 OR 010 2020 3030", True),
+        ("+821020203030", True),
+        ("1020203031", False),
+        ('"kim  minsu"', True),
+        ("Kim", False),
+        ("memberId:M-7", True),
+        ("memberId:(M-7;M-8)", True),
+        ("memberId:M-77", False),
+        ("M-7", False),
+        ("createdAt>2020-01-01", False),
+    ],
+)
+def test_r49_segments_that_still_name_a_deleted_customer_are_told(
+    workspace: Workspace, database: Path, line: str, is_named: bool
+) -> None:
+    edit(workspace, add(workspace, **PEOPLE).id, memberId="M-7")
+    add(workspace, email="lee@example.com", name="Lee")
+    sql(database, "INSERT INTO segment (key, name, line) VALUES ('s', 'S', ?), ('t', 'T', 'member:yes')", line)
+    assert delete(workspace, ids(1)).segments == (("S",) if is_named else ())
+
+
+def test_segments_are_not_looked_through_for_more_than_a_thousand(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, ("memberId",), *((f"M{number}",) for number in range(MAX_NAMED + 2)))
+    sql(database, "INSERT INTO segment (key, name, line) VALUES ('s', 'S', 'memberId:(M0, M1001)')")
+    first = one(database, "SELECT id FROM customer WHERE member_id = 'M0'")
+    assert delete(workspace, Selection(query="", without=frozenset({first}))).segments == ()
+    assert delete(workspace, Selection(query="")).segments == ("S",)
+
+
 def test_r49_a_reader_in_the_way_is_waited_for_until_the_database_is_closed(
     workspace: Workspace, database: Path
 ) -> None:
@@ -279,7 +366,7 @@ def test_r49_a_reader_in_the_way_is_waited_for_until_the_database_is_closed(
     other = open_workspace(str(database), manager="lee")
     with other.reading() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
-        delete(workspace, ids(1))
+        assert not delete(workspace, ids(1)).is_overwritten
         assert traces(database) != []
     workspace.close()
     assert traces(database) == []
@@ -293,7 +380,7 @@ def test_r49_what_could_not_be_overwritten_is_overwritten_at_the_next_start(
     with workspace.reading() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
         delete(workspace, ids(1))
-    assert one(database, "PRAGMA user_version") == 1
+    assert one(database, "PRAGMA user_version") == 2
     later = open_workspace(str(database))
     tidy(later)
     assert one(database, "PRAGMA user_version") == 0

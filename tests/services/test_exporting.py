@@ -25,7 +25,8 @@ from crm_tui.core.fields import BUILT_IN_FIELDS, MAX_STRING_LENGTH, SYSTEM_KEYS,
 from crm_tui.core.spreadsheet_text import GUARD
 from crm_tui.core.validation import parse_cell, print_value
 from crm_tui.core.vocabulary import LeadKey, Target
-from crm_tui.services import exporting, fields
+from crm_tui.services import blocking, contact_list, exporting, fields
+from crm_tui.services.activity import ActivityKind, history
 from crm_tui.services.errors import Cancelled, DatabaseError, OutputError, SourceError, UsageError
 from crm_tui.services.exporting import Exported, ExportProgress, export, export_columns
 from crm_tui.services.importing import workbook
@@ -393,6 +394,21 @@ def test_r52_an_export_is_noted_with_its_number_and_nobodys_values(
     assert lines == [("kim", "exported", '{"count":2}')]
 
 
+def test_r52_an_export_is_in_the_history_of_those_who_are_in_the_file(
+    workspace: Workspace, tmp_path: Path, path: Path
+) -> None:
+    add_members(workspace, tmp_path, *({"memberId": f"m{number}"} for number in range(4)))
+    ids = ids_by_member(workspace)
+    blocking.block(workspace, Selection(ids=frozenset({ids["m3"]})))
+    export(workspace, path, Selection(query="memberId:(m0, m1, m3)"), ("memberId",))
+    export(workspace, path, Selection(ids=frozenset({ids["m1"], ids["m3"]})), ("memberId",))
+    exports = {
+        name: [line.details for line in history(workspace, one) if line.kind is ActivityKind.EXPORTED]
+        for name, one in ids.items()
+    }
+    assert exports == {"m0": [{"count": 2}], "m1": [{"count": 1}, {"count": 2}], "m2": [], "m3": []}
+
+
 def test_the_file_is_its_owners_and_replaces_the_one_that_was_there(
     workspace: Workspace, tmp_path: Path, path: Path
 ) -> None:
@@ -724,6 +740,19 @@ def test_a_line_that_cannot_be_understood_is_refused(workspace: Workspace, path:
     assert refused.value.code == "query_wrong"
 
 
+def test_r52_nothing_is_exported_from_a_database_that_can_only_be_read(
+    workspace: Workspace, tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be noted in the log."""
+    add_members(workspace, tmp_path, {"memberId": "m1"})
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    assert contact_list.count(workspace).total == 1
+    with pytest.raises(DatabaseError) as refused:
+        export(workspace, path, EVERYBODY, ("memberId",))
+    assert (refused.value.code, refused.value.params) == ("export_unlogged", {"path": str(workspace.path)})
+    assert os.listdir(path.parent) == []
+
+
 def test_the_database_is_never_overwritten(workspace: Workspace, database: Path) -> None:
     link = database.with_name("x.csv")
     link.symlink_to(database)
@@ -747,6 +776,24 @@ def test_a_character_that_an_xlsx_cannot_hold_is_told_with_its_place_and_csv_tak
     assert os.listdir(path.parent) == []
     export(workspace, path, EVERYBODY, ("memberId", "profile.name"), sort="id")
     assert rows_of(path)[1] == ["m2", text]
+
+
+@pytest.mark.parametrize("field", ["memberId", "profile.description", "profile.text", "profile.sizes", "tags"])
+def test_a_character_that_an_xlsx_cannot_hold_is_told_before_a_row_is_written_wherever_it_stands(
+    workspace: Workspace, tmp_path: Path, path: Path, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_fields(workspace)
+    text = "a\uffffb"
+    cell = json.dumps([text], ensure_ascii=False) if field in ("profile.sizes", "tags") else text
+    people = [{"memberId": f"m{number}", "profile.name": "x"} | {field: cell} for number in range(3)]
+    add_members(workspace, tmp_path, *people)
+    ids = sorted(ids_by_member(workspace).values())
+    path = path.with_suffix(".xlsx")
+    export(workspace, path, EVERYBODY, ("profile.name", "isVip", "profile.amount"))
+    monkeypatch.setattr(exporting, "xlsx_rows", None)
+    with pytest.raises(OutputError) as refused:
+        export(workspace, path, EVERYBODY, ("profile.name", field), sort="id", descending=False)
+    assert (refused.value.code, refused.value.params) == ("export_character", {"id": ids[0], "field": field})
 
 
 def test_more_customers_than_a_sheet_holds_are_refused(

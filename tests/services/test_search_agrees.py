@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, SYSTEM_FIELDS, Field, FieldType
 from crm_tui.core.merging import Profile
-from crm_tui.core.query import Query, Vocabulary, matches, parse_query
+from crm_tui.core.query import Query, Vocabulary, matches, parse_query, quoted
+from crm_tui.core.text import trim
 from crm_tui.services.profiles import Customer, columns_of, customer_of
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
@@ -78,12 +79,16 @@ people = st.lists(
 )
 
 operands = {
-    FieldType.STRING: texts.map(lambda text: f'"{text}"') | st.just('(a B "김민서")'),
+    FieldType.STRING: texts.map(lambda text: f'"{text}"')
+    | st.sampled_from(['(a B "김민서")', "(SS é kk İ)", "(ß É B)", "ㄱ", "ㄱㅁ", "(ㄱ)"]),
     FieldType.EMAIL: st.sampled_from(
         ["a@x.com", "A@X", "x.com", "STRASSE", "straße", "(a@x.com, b@X.com)", "@x", '"@x"']
     ),
     FieldType.PHONE: st.sampled_from(
-        ["010", "2020", "010-2020-3030", '"+82 10 2020 3030"', "02", "(02-123-4567 01012345678)", "+1"]
+        [
+            *("010", "2020", "010-2020-3030", '"+82 10 2020 3030"', "02", "(02-123-4567 01012345678)", "+1"),
+            *("02)123", "(02)123-4567", "(02) 123-4567", "((02)123-4567 ０１０２０２０３０３０)", "０１０"),
+        ]
     ),
     FieldType.NUMBER: st.sampled_from(["0", "1", "-5", "2.5", "3", "1000.0", "(1 2.5)", "100000000000000"]),
     FieldType.BOOLEAN: st.sampled_from(["yes", "no", "true", "0"]),
@@ -93,7 +98,7 @@ operands = {
     FieldType.DATETIME: st.sampled_from(
         ["2025", "2025-05", "2025-05-16", "30d", "12h", "6m", "05-16", "2025-06-15T15:06", "1970-01-01T00:00:00Z"]
     ),
-    FieldType.LIST: texts.map(lambda text: f'"{text}"') | st.just("(a B)"),
+    FieldType.LIST: texts.map(lambda text: f'"{text}"') | st.sampled_from(["(a B)", "(SS é kk)", "(ß É)"]),
     FieldType.LIST_OF_NUMBER: st.sampled_from(["0", "1", "2.5", "-5", "(1 1000)"]),
     FieldType.TAG: st.sampled_from(["vip", "VIP", "골드", "(vip a)", '"등급/골드"']),
 }
@@ -111,7 +116,21 @@ terms = (
     comparisons()
     | texts.map(lambda text: f'"{text}"')
     | st.sampled_from(
-        ["ㄱ", "ㄱㅁ", "김ㅊ", "ㄲㅊ", "kim", "x.com", "010-2020", "3030", "010 2020 3030", "tag:vip", "tag!=a"]
+        [
+            "ㄱ",
+            "ㄱㅁ",
+            "김ㅊ",
+            "ㄲㅊ",
+            "０１０－２０２０",
+            "010)2020",
+            "kim",
+            "x.com",
+            "010-2020",
+            "3030",
+            "010 2020 3030",
+            "tag:vip",
+            "tag!=a",
+        ]
     )
     | st.sampled_from(["import:june", 'import:"5월 고객"', "member:yes", "member:no", "segment:s", "tag:(vip a)", '""'])
     | st.sampled_from([field.key for field in FIELDS]).map(lambda key: f"has:{key}")
@@ -290,6 +309,56 @@ def test_the_first_page_with_its_number_is_that_of_count_and_page(
         assert found == (len(whole), whole[:2])
 
 
+several_cases = st.text(st.sampled_from("aKkſsßẞÉéİıςσΣДд가") | st.characters(codec="utf-8"), min_size=1, max_size=3)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    stored_text=several_cases,
+    listed=st.lists(several_cases, min_size=1, max_size=4),
+    replaced=st.sampled_from([0, 3, 50]),
+    data=st.data(),
+)
+def test_a_list_of_texts_is_the_same_in_any_case_for_the_database_too(
+    shared: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    stored_text: str,
+    listed: list[str],
+    replaced: int,
+    data: st.DataObject,
+) -> None:
+    value = trim(stored_text)
+    assume(value and "\0" not in "".join(listed) + value and all(map(trim, listed)))
+    turned = [data.draw(st.sampled_from([value, value.upper(), value.lower(), value.swapcase()])), *listed]
+    customers = fill(shared, [person({"profile.name": value, "profile.hobbies": ("-", value)})])
+    for name in ("name", "hobbies"):
+        for texts_asked in (turned, listed):
+            query = parse_query(f"{name}:({' '.join(map(quoted, texts_asked))})", WORDS)
+            assert isinstance(query, Query)
+            with shared.reading() as connection, monkeypatch.context() as patched:
+                patched.setattr("storage.search.conditions._MOST_REPLACED", replaced)
+                assert search.count(connection, query) == sum(matches(one, query) for one in customers)
+
+
+def test_lists_of_all_alphabets_at_once_are_answered(shared: Workspace) -> None:
+    every = [chr(code) for code in range(0x20000) if chr(code).isalpha() and chr(code).lower() != chr(code).upper()]
+    fill(shared, [person({"profile.name": "ÉÇД", "profile.grade": "Ж"})])
+    line = f"name:({' '.join(every)} éçд) grade:({' '.join(every)})"
+    query = parse_query(line, WORDS)
+    assert isinstance(query, Query)
+    with shared.reading() as connection:
+        assert search.count(connection, query) == 1
+        alike = " OR ".join(f"(name:(abcжéçд{number}) grade:(жéüöäçñд))" for number in range(100))
+        query = parse_query(alike, WORDS)
+        assert isinstance(query, Query)
+        assert search.count(connection, query) == 0
+
+
+def person(values: dict[str, Any]) -> dict[str, Any]:
+    known = {"values": values, "member": None, "tags": [], "imports": [], "blocked_at": None, "updated_at": None}
+    return known | {"created_at": NOW, "last_seen_at": NOW, "sessions_count": 0}
+
+
 def test_ten_thousand_values_are_one_parameter(shared: Workspace) -> None:
     listed = " ".join(f"x{number}@x.com" for number in range(10_000))
     query = parse_query(f"email:({listed}, B@X.com)", WORDS)
@@ -297,3 +366,8 @@ def test_ten_thousand_values_are_one_parameter(shared: Workspace) -> None:
     where, params = search.condition(query)
     assert [len(json.loads(value)) for value in params.values()] == [10_001]
     assert len(where) < 300
+    query = parse_query(f"grade:({listed}, B@X.com)", WORDS)
+    assert isinstance(query, Query)
+    where, params = search.condition(query)
+    assert [len(json.loads(value)) for value in params.values()] == [10_001]
+    assert len(where) < 400

@@ -18,11 +18,14 @@ from crm_tui.services.blocking import block
 from crm_tui.services.errors import NotFound
 from crm_tui.services.selection import Selection
 from crm_tui.services.tagging import (
+    Carriers,
     Retagged,
     Tagged,
+    carriers,
     change_tags,
     delete_import_tag,
     delete_tag,
+    import_tag_carriers,
     merge_tags,
     rename_tag,
     set_consent,
@@ -204,6 +207,28 @@ def test_another_spelling_of_the_same_name_is_a_rename(workspace: Workspace, dat
     assert rename_tag(workspace, "vip", "Vip", with_customers=True) == Retagged(2, 0)
 
 
+@pytest.mark.parametrize("new", ["VIP", "vip", " Vip "])
+def test_r16_another_spelling_without_the_customers_is_refused(workspace: Workspace, database: Path, new: str) -> None:
+    people(workspace, "vip vip/gold")
+    before = content(database)
+    answer = rename_tag(workspace, "vip", new, with_customers=False)
+    assert isinstance(answer, Problem)
+    assert answer.code is Code.TAG_SAME
+    assert content(database) == before
+
+
+def test_r8_names_of_tags_are_trimmed(workspace: Workspace) -> None:
+    people(workspace, "")
+    change_tags(workspace, ALL, add=[" a ", "b\t"])
+    assert carried(workspace) == ["a b"]
+    change_tags(workspace, ALL, remove=[" b"])
+    rename_tag(workspace, " a", "c ", with_customers=True)
+    assert carried(workspace) == ["c"]
+    merge_tags(workspace, " c", " d", with_customers=True)
+    assert delete_tag(workspace, " d", with_customers=True) == Retagged(1, 1)
+    assert carried(workspace) == [""]
+
+
 @pytest.mark.parametrize(
     ("new", "code"),
     [
@@ -334,3 +359,20 @@ def test_a_wrong_new_tag_leaves_the_old_ones_too(workspace: Workspace) -> None:
     people(workspace, "old")
     assert isinstance(change_tags(workspace, ALL, add=["a b"], remove=["old"]), tuple)
     assert carried(workspace) == ["old"]
+
+
+def test_r46_who_carries_a_tag_is_counted_with_those_below_it_and_the_blocked(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    people(workspace, "clothes clothes/tops", "clothes/tops", "clothes/socks", "clothesline")
+    members(workspace, tmp_path, ("memberId",), ("M1",), ("M2",), tag="May")
+    (member,) = customers.find(workspace, member_id="M1")
+    block(workspace, Selection(frozenset((2, 3, member.id))))
+    assert carriers(workspace, "Clothes") == Carriers(3, 2)
+    assert carriers(workspace, "clothes/socks") == Carriers(1, 1)
+    assert import_tag_carriers(workspace, "may") == Carriers(2, 1)
+    assert import_tag_carriers(workspace, "June") == Carriers(0, 0)
+    with pytest.raises(NotFound):
+        carriers(workspace, "shoes")
+    assert delete_tag(workspace, "clothes", with_customers=True).customers == 3
+    assert delete_import_tag(workspace, "May") == 2

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.services import customers
+from crm_tui.services.workspace import Workspace
 from storage.engine import HEAD, OpenProblem, OpenRefused, open_engine
 from tests.services.kit import one, sql
 from tests.storage.processes import WITHOUT_BETTER_DRIVERS, run_as_a_user, run_at_once
@@ -208,9 +210,37 @@ print(json.dumps(said))
     for folder in ("folder", "both", "closed folder", "new"):
         (tmp_path / folder).chmod(0o700)
     read_only = "database_readonly"
-    assert said.pop("file") == [None, read_only]
     assert said.pop("new/deeper") == ["database_no_folder"] * 2
-    assert said == {name: [read_only, read_only] for name in (*list(cases)[1:], "new")}
+    readable = ("file", "folder", "both")
+    assert said == {name: [None if name in readable else read_only, read_only] for name in (*cases, "new")}
+
+
+def test_a_database_in_a_closed_folder_is_not_read_without_the_journal_that_is_there(tmp_path: Path) -> None:
+    """Or customers would be seen who were changed long ago."""
+    engine = open_engine(tmp_path / "crm.db")
+    script = """
+import json, sys
+from pathlib import Path
+from crm_tui.services import contact_list
+from crm_tui.services.workspace import open_workspace
+
+workspace = open_workspace(sys.argv[1])
+print(json.dumps([contact_list.count(workspace).total, workspace.is_only_readable]))
+"""
+    with engine.connect() as reader:
+        reader.exec_driver_sql("SELECT 1")
+        customers.add_lead(Workspace(engine, tmp_path / "crm.db", "kim"), {"email": "a@example.com"})
+        assert (tmp_path / "crm.db-wal").stat().st_size
+        tmp_path.chmod(0o500)
+        try:
+            assert run_as_a_user(script, tmp_path / "crm.db") == [1, False]
+        finally:
+            tmp_path.chmod(0o700)
+    tmp_path.chmod(0o500)
+    try:
+        assert run_as_a_user(script, tmp_path / "crm.db") == [1, True]
+    finally:
+        tmp_path.chmod(0o700)
 
 
 @pytest.mark.parametrize("prepare", ["", WITHOUT_BETTER_DRIVERS], ids=["best driver", "the driver of Python"])

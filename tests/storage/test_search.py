@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from crm_tui.core.fields import BUILT_IN, SYSTEM_FIELDS, Field, FieldType
-from crm_tui.core.query import EVERYBODY, Query, Vocabulary, parse_query
+from crm_tui.core.query import Query, Vocabulary, parse_query
 from storage import search
 from storage.engine import open_engine
 from storage.search import Order
@@ -145,7 +145,7 @@ def few(few_customers: Engine) -> Iterator[Watched]:
 @pytest.mark.parametrize("sort", search.SORT_COLUMNS)
 def test_every_order_is_read_off_its_index(many: Watched, sort: str, descending: bool) -> None:
     order = Order(FIELDS[sort], descending)
-    ids = search.page_ids(many.connection, EVERYBODY, order, offset=0, limit=PAGE)
+    ids = search.page_ids(many.connection, Query(), order, offset=0, limit=PAGE)
     assert len(ids) == PAGE
     assert INDEX_OF[sort] in many.plan[0]
     assert many.plan[0].startswith("SCAN")
@@ -163,7 +163,7 @@ def test_a_page_far_down_passes_the_index_entries_to_the_nearer_end_only(
     order = Order(FIELDS[sort], descending)
     for offset, found in ((visible // 2, PAGE), (visible - PAGE, PAGE), (visible - 1, 1), (visible, 0), (10**9, 0)):
         before = many.steps
-        ids = search.page_ids(many.connection, EVERYBODY, order, offset=offset, limit=PAGE, total=visible)
+        ids = search.page_ids(many.connection, Query(), order, offset=offset, limit=PAGE, total=visible)
         assert len(ids) == found
         assert many.steps - before < (min(offset, max(visible - offset, 0)) + BLOCKED) * OPS_A_ROW
         if found:

@@ -8,6 +8,7 @@ from crm_tui.core.fields import FieldType
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey
 from crm_tui.services import contact_list, customers, fields, health, imports, samples, tags
 from crm_tui.services.workspace import Workspace, open_workspace
+from storage import search
 from storage.dialects import sqlite
 from tests.services.kit import leads, members
 
@@ -36,7 +37,7 @@ def tour(database: Path, folder: Path) -> dict[str, Any]:
             contact_list.position(workspace, query, sort=sort, descending=descending, customer_id=2),
         )
         for query in _QUERIES
-        for sort in contact_list.SORTS
+        for sort in search.SORT_COLUMNS
         for descending in (False, True)
     ]
     found["customers"] = [

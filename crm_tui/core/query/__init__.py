@@ -11,7 +11,7 @@ from crm_tui.core.query.completing import Completion, complete
 from crm_tui.core.query.lines import LinePart, TermSpan, build_line, quoted, top_terms
 from crm_tui.core.query.matching import matches
 from crm_tui.core.query.nodes import (
-    EVERYBODY,
+    Alike,
     And,
     Contains,
     HasValue,
@@ -33,7 +33,7 @@ from crm_tui.core.query.texts import search_text
 from crm_tui.core.query.vocabulary import ListProblem, Vocabulary
 
 __all__ = [
-    "EVERYBODY",
+    "Alike",
     "And",
     "Completion",
     "Contains",

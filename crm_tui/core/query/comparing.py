@@ -1,13 +1,15 @@
 """A field, an operator and a value as a node, by the field's type."""
 
-from crm_tui.core.fields import EMAIL, TAGS, TYPE, Field, FieldType
+from crm_tui.core.fields import EMAIL, IMPORT_TAGS, MEMBER_ID, NAME, TAGS, TYPE, Field, FieldType
 from crm_tui.core.identity import email_key
 from crm_tui.core.numbers import parse_boolean, parse_number
 from crm_tui.core.problems import Problem
 from crm_tui.core.query import days
 from crm_tui.core.query.nodes import (
+    Alike,
     Contains,
     InAnyYear,
+    Initials,
     InRange,
     InSpans,
     IsMember,
@@ -18,7 +20,7 @@ from crm_tui.core.query.nodes import (
     either,
     opposite,
 )
-from crm_tui.core.query.texts import phone_number, phone_parts, simple_fold
+from crm_tui.core.query.texts import has_initials, phone_number, phone_parts, simple_fold, spelled_out
 from crm_tui.core.query.vocabulary import Vocabulary
 from crm_tui.core.text import fold, trim
 from crm_tui.core.vocabulary import CustomerType
@@ -35,7 +37,7 @@ def compare(field: Field, operator: str, text: str, vocabulary: Vocabulary) -> N
     if operator == "!=":
         equal = compare(field, "=", text, vocabulary)
         return equal if isinstance(equal, tuple) else opposite(equal)
-    if not text:
+    if not trim(text):
         return expected_of(field)
     if operator not in operators_of(field):
         return operators_of(field)
@@ -50,14 +52,24 @@ def compare(field: Field, operator: str, text: str, vocabulary: Vocabulary) -> N
             return expected_of(field) if isinstance(number, Problem) else _ordered(field, operator, number)
         case _ if field.key == TYPE:
             return _of_type(field, text)
+        case _ if operator == ":" and field.key == NAME and has_initials(text):
+            return Initials(simple_fold(spelled_out(trim(text))))
         case _ if operator == ":":
             return Contains(field, _parts(field, text))
         case _:
             return _ordered(field, operator, _whole(field, text))
 
 
-def compare_any(field: Field, texts: tuple[str, ...], vocabulary: Vocabulary) -> Node | tuple[str, Wrong]:
-    """Return the node for a value that equals one of `texts`, or the text that cannot be one and what is expected."""
+def compare_any(
+    field: Field, operator: str, texts: tuple[str, ...], vocabulary: Vocabulary
+) -> Node | tuple[str, Wrong]:
+    """Return the node for a value that equals one of `texts`, or the text that cannot be one and what is expected.
+
+    Behind a colon a text is the same whatever the case, as it is for a single one. Ids are always exact.
+    """
+    texts = tuple(text for text in texts if trim(text))
+    if operator == ":" and _is_free_text(field):
+        return Alike(field, tuple(dict.fromkeys(simple_fold(trim(text)) for text in texts)))
     parts: list[Node] = []
     values: list[Plain] = []
     for text in texts:
@@ -71,6 +83,10 @@ def compare_any(field: Field, texts: tuple[str, ...], vocabulary: Vocabulary) ->
     if values:
         parts.append(OneOf(field, tuple(dict.fromkeys(values))))
     return either(parts) if parts else Or(())
+
+
+def _is_free_text(field: Field) -> bool:
+    return field.type in (FieldType.STRING, FieldType.LIST) and field.key not in (MEMBER_ID, TYPE, IMPORT_TAGS)
 
 
 def operators_of(field: Field) -> tuple[str, ...]:
@@ -128,7 +144,7 @@ def _ordered(field: Field, operator: str, value: Plain) -> Node:
 
 def _in_time(field: Field, operator: str, text: str, vocabulary: Vocabulary) -> Node | Wrong:
     is_date = field.type is FieldType.DATE
-    ago = None if is_date and days.is_hours(text) else days.read_ago(text, vocabulary.now_ms)
+    ago = None if is_date and days.is_hours(text) else days.read_ago(text, vocabulary.now_ms, vocabulary.zone)
     if ago is not None:
         return _since(field, operator, ago, vocabulary)
     month_day = days.read_month_day(text)

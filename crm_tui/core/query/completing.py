@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crm_tui.core.fields import TYPE, FieldType
 from crm_tui.core.query.comparing import expected_of, operators_of
 from crm_tui.core.query.lines import quoted, value_text
+from crm_tui.core.query.scanning import IN_LIST, NAME
 from crm_tui.core.query.texts import begins_with_word, holds_word
 from crm_tui.core.query.vocabulary import HAS, IMPORT, MEMBER, NO, PREFIXES, SEGMENT, TAG, Vocabulary
 from crm_tui.core.text import fold
@@ -14,15 +15,15 @@ from crm_tui.core.text import fold
 MAX_CANDIDATES = 50
 _KEYWORDS = ("AND", "OR", "NOT")
 _OPERATOR = r"(:|!=|<=|>=|=|<|>)"
-_NAME_BEFORE = re.compile(rf"([A-Za-z][A-Za-z0-9.]*){_OPERATOR}\Z")
-_NAMED = re.compile(rf'([A-Za-z][A-Za-z0-9.]*){_OPERATOR}([^\s"()<>=!]*)\Z')
-_BARE = re.compile(r'[^\s"():=<>!]+\Z')
-_IN_LIST = re.compile(r'(tag|import)(?::|=|!=)\((?:[^")]|"(?:[^"]|"")*")*\Z', re.IGNORECASE)
-_ITEM = re.compile(r'[^\s",;()]*\Z')
+_NAME_BEFORE = re.compile(rf"({NAME}){_OPERATOR}\Z")
+_NAMED = re.compile(rf'({NAME}){_OPERATOR}([^\s"()<>=!]*+)\Z')
+_BARE = re.compile(r'[^\s"():=<>!]++\Z')
+_IN_LIST = re.compile(rf"(tag|import)(?::|=|!=)\({IN_LIST}\Z", re.IGNORECASE)
+_ITEM = re.compile(r'[^\s",;()]*+\Z')
 _REST_OF_ITEM = re.compile(r'[^\s",;()]*')
 _REST_OF_VALUE = re.compile(r'[^\s"()]*')
-_REST_OF_NAME = re.compile(r"[A-Za-z0-9.]*:?")
-_REST_OF_QUOTE = re.compile(r'(?:[^"]|"")*"')
+_REST_OF_NAME = re.compile(r"[^\W_.]*+(?:\.[^\W_]*+)*+:?")
+_REST_OF_QUOTE = re.compile(r'(?:[^"]|"")*+"')
 _LOOKED_AT = 1000
 """Characters before the cursor: more than any name and value, and few enough for lines of any length."""
 
@@ -109,7 +110,7 @@ def _at_name(line: str, cursor: int, vocabulary: Vocabulary) -> Completion | Non
     field = None if typed.lower() in PREFIXES else vocabulary.field(typed)
     if field is not None and not field.is_archived:
         candidates += [f"{typed}{operator}" for operator in operators_of(field)]
-    names = (*PREFIXES, *vocabulary.names)
+    names = (*PREFIXES, *vocabulary.names) if typed.isascii() else vocabulary.labels
     candidates += [f"{name}:" for name in _ranked(typed.removeprefix("profile."), names, by_contents=len(typed) > 1)]
     end = _end(_REST_OF_NAME, line, cursor)
     if line[end : end + 1] in tuple("=!<>"):  # the operator is there already

@@ -1,6 +1,7 @@
 """Days, months, years and moments of a search line as ranges of a field's values."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -13,7 +14,7 @@ _AGO = re.compile(r"([0-9]{1,6})([hdwmy])", re.ASCII | re.IGNORECASE)
 _ANY_YEAR = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})", re.ASCII)
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_HOURS = {"h": 1, "d": 24, "w": 168}
+_DAYS = {"d": 1, "w": 7}
 _MONTHS = {"m": 1, "y": 12}
 _LEAP_YEAR = 2000
 
@@ -85,27 +86,32 @@ def read_moment(text: str, zone: tzinfo) -> Span | None:
     return Span(first, first + (1 if fraction else 1000 if second else 60_000))
 
 
-def read_ago(text: str, now_ms: int) -> int | None:
-    """Return the moment that lies 30d, 2w, 6m, 1y or 12h back; months and years by the calendar."""
+def read_ago(text: str, now_ms: int, zone: tzinfo) -> int | None:
+    """Return the moment that lies 30d, 2w, 6m, 1y or 12h back.
+
+    Hours are exact. Days, weeks, months and years are those of the zone's calendar: the same time on its clocks.
+    """
     match = _AGO.fullmatch(text)
     if match is None:
         return None
     number, unit = int(match[1]), match[2].lower()
-    if unit in _HOURS:
-        return now_ms - number * _HOURS[unit] * 3_600_000
-    now = _START + now_ms * _MILLISECOND
-    months = now.year * 12 + now.month - 1 - number * _MONTHS[unit]
-    if months < 12:
+    if unit == "h":
+        return now_ms - number * 3_600_000
+    try:
+        now = (_START + now_ms * _MILLISECOND).astimezone(zone)
+        then = (
+            now - timedelta(days=number * _DAYS[unit]) if unit in _DAYS else _months_before(now, number * _MONTHS[unit])
+        )
+        return milliseconds(then.replace(fold=now.fold))
+    except (OverflowError, ValueError):  # before the first year
         return milliseconds(datetime.min.replace(tzinfo=UTC))
-    return milliseconds(now.replace(year=months // 12, month=months % 12 + 1, day=1)) + _days_into(now, months)
 
 
-def _days_into(now: datetime, months: int) -> int:
-    """Return the milliseconds to the same day of another month, or to its last one."""
+def _months_before(now: datetime, number: int) -> datetime:
+    """Return the same day of an earlier month, or its last one."""
+    months = now.year * 12 + now.month - 1 - number
     year, month = months // 12, months % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    days = min(now.day, (following - timedelta(days=1)).day)
-    return (days - 1) * 86_400_000
+    return now.replace(year=year, month=month, day=min(now.day, monthrange(year, month)[1]))
 
 
 def day_of(moment_ms: int, zone: tzinfo) -> date:

@@ -6,6 +6,7 @@ from typing import Protocol
 from crm_tui.core.fields import EMAIL, IMPORT_TAGS, MEMBER_ID, MOBILE_NUMBER, NAME, TAGS, Field, Value
 from crm_tui.core.identity import email_key
 from crm_tui.core.query.nodes import (
+    Alike,
     And,
     Contains,
     HasValue,
@@ -60,6 +61,8 @@ def _holds(customer: HasFields, node: Node) -> bool:
             return any(text in shape(str(one)) for one in _elements(customer, field) for text in texts)
         case OneOf(field, values):
             return any(_compared(field, one) in values for one in _elements(customer, field))
+        case Alike(field, texts):
+            return any(simple_fold(str(one)) in texts for one in _elements(customer, field))
         case InAnyYear(field, month_day):
             return any(str(one)[4:] == f"-{month_day}" for one in _elements(customer, field))
         case InSpans(field, spans):

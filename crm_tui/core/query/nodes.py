@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm_tui.core.fields import IMPORT_TAGS, TAGS, Field
+from crm_tui.core.fields import Field
 
 Plain = str | int | float | bool
 """A value that a field's value, or an element of it, is compared with."""
@@ -38,6 +38,15 @@ class OneOf:
 
     field: Field
     values: tuple[Plain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The field's text, or an element of its list, is one of `texts`, whatever the case."""
+
+    field: Field
+    texts: tuple[str, ...]
+    """As `simple_fold` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ class Not:
     part: "Node"
 
 
-Leaf = Word | Initials | Contains | OneOf | InRange | InAnyYear | InSpans | HasValue | IsMember
+Leaf = Word | Initials | Contains | OneOf | Alike | InRange | InAnyYear | InSpans | HasValue | IsMember
 Node = Leaf | And | Or | Not
 
 
@@ -114,38 +123,6 @@ class Query:
 
     root: Node | None = None
     """None for everybody."""
-
-    @property
-    def parts(self) -> tuple[Node, ...]:
-        """What must all be true."""
-        if self.root is None:
-            return ()
-        return self.root.parts if isinstance(self.root, And) else (self.root,)
-
-    @property
-    def is_member(self) -> bool | None:
-        """Whether only members, or only leads, are asked for."""
-        return next((part.wanted for part in self.parts if isinstance(part, IsMember)), None)
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Folded names of the customer tags that all must carry."""
-        return self._all_carry(TAGS)
-
-    @property
-    def import_tags(self) -> tuple[str, ...]:
-        """Folded names of the import tags that all must carry."""
-        return self._all_carry(IMPORT_TAGS)
-
-    def _all_carry(self, key: str) -> tuple[str, ...]:
-        return tuple(
-            str(part.values[0])
-            for part in self.parts
-            if isinstance(part, OneOf) and part.field.key == key and len(part.values) == 1
-        )
-
-
-EVERYBODY = Query()
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class _Line:
         if token.form in (Form.LIST, Form.FILE):
             if token.operator not in (":", "=", "!="):
                 raise self._refused(token, "<one_value>")
-            found = compare_any(field, self._texts(token), vocabulary)
+            found = compare_any(field, token.operator, self._texts(token), vocabulary)
             if isinstance(found, tuple):
                 raise self._refused(token, *found[1])
             return opposite(found) if token.operator == "!=" else found

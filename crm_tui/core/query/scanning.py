@@ -6,19 +6,36 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 
+from crm_tui.core.fields import FieldType
 from crm_tui.core.query.nodes import QueryMistake
-from crm_tui.core.query.texts import digits_in, is_phone_like
+from crm_tui.core.query.texts import ascii_number, digits_in, is_phone_like
 from crm_tui.core.query.vocabulary import HAS, NO, PREFIXES, Vocabulary
 
 OPERATORS = (":", "=", "!=", "<", "<=", ">", ">=")
+# The possessive quantifiers keep what they took: no line, however odd, is read in many ways one after the other.
+_A_QUOTE = r'"(?:[^"]|"")*+"'
+IN_LIST = rf'(?:[^")]|{_A_QUOTE})*+'
+"""What stands between the brackets of a list."""
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
-_KEYWORD = re.compile(r"(AND|OR|NOT)(?=[\s()]|\Z)")
-_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)(?:(:)|(\s*)(!=|<=|>=|=|<|>)\s*)")
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PLAIN = re.compile(r'(?:[^\s"()]|\([^\s"()]*\))+')
-_LIST = re.compile(r'\(((?:[^")]|"(?:[^"]|"")*")*)\)')
-_ITEM = re.compile(r'"((?:[^"]|"")*)"|([^\s",;]+)')
+_KEYWORD = re.compile(r'(AND|OR|NOT)(?=[\s()"]|\Z)')
+NAME = r"(?:[A-Za-z][A-Za-z0-9]*+(?:\.[A-Za-z0-9]++)*+|(?=[^\W\d_])[^\W_]++)"
+"""A key, or a label: a word of letters and digits of any script."""
+_NAMED = re.compile(rf"({NAME})(?:(:)|(\s*+)(!=|<=|>=|=|<|>)\s*+)")
+_QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
+_PLAIN = re.compile(r'(?:[^\s"()]|\([^\s"()]*+\))++')
+_LIST = re.compile(rf"\(({IN_LIST})\)")
+_ITEM = re.compile(r'"((?:[^"]|"")*+)"|([^\s",;]++)')
+_DIGIT = "[0-9\uff10-\uff19]"
+_DIGIT_OR_SIGN = "[0-9\uff10-\uff19.\uff0d-]"
+_AREA_CODE = f"[0\uff10]{_DIGIT}{{1,3}}"
+_DIALLED = re.compile(rf"{_AREA_CODE}\)(?: ?{_DIGIT}{_DIGIT_OR_SIGN}*+)?+(?![^\s])")
+"""02)312-1234, also while it is being typed."""
+_DIALLED_IN_BRACKETS = re.compile(
+    rf"\({_AREA_CODE}\)(?:{_DIGIT}{_DIGIT_OR_SIGN}*+| {_DIGIT}{{3,4}}[ .\uff0d-]?{_DIGIT}{{4}})(?![^\s)])"
+)
+"""(02)312-1234; with a space behind the bracket whole numbers only, as `(a OR b) 5` is something else."""
+_LIST_OF_NUMBERS = re.compile(rf"\(((?:(?<!{_DIGIT_OR_SIGN})\(?{_AREA_CODE}\)(?={_DIGIT})|[^\")]|{_A_QUOTE})*+)\)")
 _WHOLE_NUMBER = range(9, 16)
 """Digits of a telephone number that can be written with spaces."""
 _LIKE_FIELDS = frozenset({"mobile", "phone", "landline", "members", "imports", "segments"})
@@ -88,30 +105,41 @@ def tokens_of(line: str, vocabulary: Vocabulary) -> list[Token] | QueryMistake:
 
 
 def _cut(line: str, vocabulary: Vocabulary) -> Iterator[Token | QueryMistake]:
-    position = 0
+    position = depth = 0
     while position < len(line):
         if space := _SPACE.match(line, position):
             position = space.end()
             continue
-        if line[position] in "()":
+        token: Token | QueryMistake
+        if number := _dialled(line, position, depth):
+            token = Token(Kind.TERM, position, number.end(), text=number[0])
+        elif line[position] in "()":
             kind = Kind.OPEN if line[position] == "(" else Kind.CLOSE
-            token: Token | QueryMistake = Token(kind, position, position + 1)
+            depth += 1 if kind is Kind.OPEN else -1
+            token = Token(kind, position, position + 1)
         elif keyword := _KEYWORD.match(line, position):
             token = Token(Kind[keyword[1]], position, keyword.end())
         else:
-            token = _term(line, position, vocabulary)
+            token = _term(line, position, depth, vocabulary)
         yield token
         if isinstance(token, QueryMistake):
             return
         position = token.end
 
 
-def _term(line: str, at: int, vocabulary: Vocabulary) -> Token | QueryMistake:
+def _dialled(line: str, at: int, depth: int) -> re.Match[str] | None:
+    """Return a telephone number with its area code before a bracket, or in brackets."""
+    # Inside a group the bracket closes the group.
+    return _DIALLED_IN_BRACKETS.match(line, at) or (_DIALLED.match(line, at) if depth == 0 else None)
+
+
+def _term(line: str, at: int, depth: int, vocabulary: Vocabulary) -> Token | QueryMistake:
     named = _NAMED.match(line, at)
     if named is None:
         return _word(line, at)
     name, operator = named[1], named[2] or named[4]
     is_prefix = name.lower() in PREFIXES
+    number, list_ = None, _LIST
     if named[3] and (is_prefix or vocabulary.field(name) is None):
         return _word(line, at)  # spaces before an operator only behind what is a field for certain
     if is_prefix:
@@ -122,11 +150,15 @@ def _term(line: str, at: int, vocabulary: Vocabulary) -> Token | QueryMistake:
     elif (field := vocabulary.field(name)) is not None:
         if field.is_archived:
             return QueryMistake(at, len(name), ("<field_not_archived>",))
-    elif _looks_like_field(name, operator, vocabulary):
+        if field.type is FieldType.PHONE:
+            number, list_ = _dialled(line, named.end(), depth), _LIST_OF_NUMBERS
+    elif name.isascii() and _looks_like_field(name, operator, vocabulary):
         return QueryMistake(at, len(name), (*_near(name, vocabulary), "<field>"))
     else:
         return _word(line, at)
-    return _value(line, at, name, operator, named.end())
+    if number is not None:
+        return Token(Kind.TERM, at, number.end(), name, operator, named.end(), number[0])
+    return _value(line, at, name, operator, named.end(), list_)
 
 
 def _near(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -143,14 +175,14 @@ def _looks_like_field(name: str, operator: str, vocabulary: Vocabulary) -> bool:
     return name[0].islower() and (not name.islower() or bool(_near(name, vocabulary)))
 
 
-def _value(line: str, at: int, name: str, operator: str, value_at: int) -> Token | QueryMistake:
+def _value(line: str, at: int, name: str, operator: str, value_at: int, list_: re.Pattern[str]) -> Token | QueryMistake:
     def token(form: Form, end: int, text: str = "", items: tuple[str, ...] = ()) -> Token:
         return Token(Kind.TERM, at, end, name, operator, value_at, text, form, items)
 
     if value_at >= len(line) or line[value_at].isspace() or line[value_at] == ")":
         return token(Form.NOTHING, value_at)
     if line[value_at] == "(":
-        listed = _LIST.match(line, value_at)
+        listed = list_.match(line, value_at)
         if listed is None:
             return QueryMistake(value_at, len(line) - value_at, (")",))
         return token(Form.LIST, listed.end(), items=items_of(listed[1]))
@@ -200,7 +232,7 @@ def _with_whole_numbers(tokens: list[Token]) -> Iterator[Token]:
         run = at
         while run < len(tokens) and _is_number(tokens[run]):
             run += 1
-        whole = " ".join(token.text for token in tokens[at:run])
+        whole = " ".join(ascii_number(token.text) for token in tokens[at:run])
         if run - at > 1 and whole[0] in "+0" and "+" not in whole[1:] and digits_in(whole) in _WHOLE_NUMBER:
             yield Token(Kind.TERM, tokens[at].start, tokens[run - 1].end, text=whole)
             at = run

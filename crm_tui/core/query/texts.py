@@ -5,6 +5,13 @@ from functools import cache, lru_cache
 
 from crm_tui.core.text import fold
 
+_WIDE: dict[int, int | str] = {
+    **{0xFF10 + digit: ord("0") + digit for digit in range(10)},
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFF0D), "-"),
+    **dict.fromkeys((0xA0, 0x3000), " "),
+    **{0xFF08: "(", 0xFF09: ")", 0xFF0B: "+", 0xFF0E: "."},
+}
+"""What a Korean keyboard, or a spreadsheet, may write instead of the signs of a number."""
 _PHONE_LIKE = re.compile(r"[+(]?[0-9][0-9 ().-]*", re.ASCII)
 _SEPARATORS = re.compile(r"[ ().-]", re.ASCII)
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -42,15 +49,24 @@ def search_text(name: str | None, email: str | None, mobile_number: str | None) 
 def word_texts(text: str) -> tuple[str, ...]:
     """Return what a word may stand for in a search text: a telephone number as it is stored as well."""
     texts = [fold(text)]
-    if _PHONE_LIKE.fullmatch(text):
-        number = _SEPARATORS.sub("", text)
+    if is_phone_like(text):
+        number = _digits(text)
         texts.append(f"+82{number[4:]}" if number.startswith("+820") else number)
     return tuple(dict.fromkeys(texts))
 
 
 def is_phone_like(text: str) -> bool:
     """Say whether `text` is written like a telephone number or a part of one."""
-    return _PHONE_LIKE.fullmatch(text) is not None
+    return _PHONE_LIKE.fullmatch(ascii_number(text)) is not None
+
+
+def ascii_number(text: str) -> str:
+    """Return `text` with the wide digits and signs of a telephone number as the usual ones."""
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def _digits(text: str) -> str:
+    return _SEPARATORS.sub("", ascii_number(text))
 
 
 def digits_in(text: str) -> int:
@@ -60,7 +76,7 @@ def digits_in(text: str) -> int:
 
 def phone_number(text: str) -> str:
     """Return a whole number in E.164; one without a country code is Korean."""
-    number = _SEPARATORS.sub("", text)
+    number = _digits(text)
     if number.startswith("+820"):
         return f"+82{number[4:]}"
     return f"+82{number[1:]}" if number.startswith("0") else number
@@ -68,7 +84,7 @@ def phone_number(text: str) -> str:
 
 def phone_parts(text: str) -> tuple[str, ...]:
     """Return what a part of a number may look like in E.164."""
-    part = _SEPARATORS.sub("", text)
+    part = _digits(text)
     if part.startswith("+820"):
         return (f"+82{part[4:]}",)
     # "+" stands nowhere but in front: this is the number as it is dialled at home.
@@ -105,12 +121,16 @@ def _initials_pattern(text: str) -> re.Pattern[str]:
 
 def holds_word(text: str, word: str) -> bool:
     """Say whether a folded `word` stands in a folded `text`, consonants for the syllables that begin with them."""
-    return _initials_pattern(word).search(text) is not None if has_initials(word) else word in text
+    if not has_initials(word):
+        return word in text
+    return len(word) <= len(text) and _initials_pattern(word).search(text) is not None
 
 
 def begins_with_word(text: str, word: str) -> bool:
     """Say whether a folded `text` begins with a folded `word`, consonants for the syllables that begin with them."""
-    return _initials_pattern(word).match(text) is not None if has_initials(word) else text.startswith(word)
+    if not has_initials(word):
+        return text.startswith(word)
+    return len(word) <= len(text) and _initials_pattern(word).match(text) is not None
 
 
 def simple_fold(text: str) -> str:

@@ -13,15 +13,14 @@ from crm_tui.tui.work import Steps
 
 def ask(desk: Desk, chosen: Chosen, told: str = "") -> None:
     """Ask whether to block, and why."""
-    desk.ask(BlockDialog(chosen.words, told), partial(_block, desk, chosen))
+    desk.ask_about(chosen, BlockDialog(chosen.words, chosen.count, told), partial(_block, desk))
 
 
 def _block(desk: Desk, chosen: Chosen, order: BlockOrder) -> None:
     workspace = desk.workspace
 
     def do(steps: Steps) -> int | Problem:
-        desk.check_count(chosen)
-        return blocking.block(workspace, chosen.selection, order.reason)
+        return blocking.block(workspace, chosen.selection, order.reason, expect=chosen.expected())
 
     def told(done: int | Problem) -> str:
         return describe(done) if isinstance(done, Problem) else chosen.told("blocked", done)
@@ -35,14 +34,14 @@ def ask_to_unblock(desk: Desk, chosen: Chosen, told: str = "") -> None:
         _unblock(desk, chosen, "")
         return
     question = f"{told}\n{t('desk.unblock_ask', who=chosen.words)}".strip()
-    desk.ask(Ask(question, (("yes", t("desk.unblock_yes")), ("", t("desk.leave")))), partial(_unblock, desk, chosen))
+    dialog = Ask(question, (("yes", t("desk.unblock_yes")), ("", t("desk.leave"))))
+    desk.ask_about(chosen, dialog, partial(_unblock, desk))
 
 
 def _unblock(desk: Desk, chosen: Chosen, _answer: str) -> None:
     workspace = desk.workspace
 
     def do(steps: Steps) -> int:
-        desk.check_count(chosen)
-        return blocking.unblock(workspace, chosen.selection)
+        return blocking.unblock(workspace, chosen.selection, expect=chosen.expected())
 
     desk.do(chosen, "unblock", do, partial(chosen.told, "unblocked"), partial(ask_to_unblock, desk))

@@ -10,14 +10,15 @@ from crm_tui.tui.work import Steps
 
 def ask(desk: Desk, chosen: Chosen, told: str = "") -> None:
     """Ask what becomes of the opt-outs."""
-    desk.ask(ConsentDialog(chosen.words, told), partial(_change, desk, chosen))
+    desk.ask_about(chosen, ConsentDialog(chosen.words, told), partial(_change, desk))
 
 
 def _change(desk: Desk, chosen: Chosen, order: ConsentOrder) -> None:
     workspace = desk.workspace
 
     def do(steps: Steps) -> int:
-        desk.check_count(chosen)
-        return tagging.set_consent(workspace, chosen.selection, email=order.email, texting=order.texting)
+        return tagging.set_consent(
+            workspace, chosen.selection, email=order.email, texting=order.texting, expect=chosen.expected()
+        )
 
     desk.do(chosen, "consent", do, partial(chosen.told, "consented"), partial(ask, desk))

@@ -61,4 +61,4 @@ def _export(desk: Desk, chosen: Chosen, view: View, order: ExportOrder) -> None:
     def again(now: Chosen, sentence: str) -> None:
         ask(desk, now, view, order, sentence)
 
-    desk.do(chosen, "export", do, told, again, can_stop=True, may_mend=True)
+    desk.do(chosen, "export", do, told, again, can_stop=True, may_mend=True, is_kept=True)

@@ -15,15 +15,14 @@ def ask(desk: Desk, chosen: Chosen, order: TagOrder | None = None, told: str = "
     """Ask which tags; `order` is what was answered before."""
     ids = chosen.selection.ids
     only = min(ids) if len(ids) == 1 and chosen.selection.query is None else None
-    desk.ask(TagDialog(desk.workspace, chosen.words, only, order, told), partial(_change, desk, chosen))
+    desk.ask_about(chosen, TagDialog(desk.workspace, chosen.words, only, order, told), partial(_change, desk))
 
 
 def _change(desk: Desk, chosen: Chosen, order: TagOrder) -> None:
     workspace, selection = desk.workspace, chosen.selection
 
     def do(steps: Steps) -> tuple[Problem, ...] | Tagged:
-        desk.check_count(chosen)
-        return tagging.change_tags(workspace, selection, add=order.add, remove=order.remove)
+        return tagging.change_tags(workspace, selection, add=order.add, remove=order.remove, expect=chosen.expected())
 
     def told(done: tuple[Problem, ...] | Tagged) -> str:
         if isinstance(done, tuple):

@@ -92,10 +92,12 @@ class ColumnList(RowList):
 class ColumnsDialog(ModalScreen[NewColumns | None]):
     """Returns the columns; None when they stay as they are."""
 
-    def __init__(self, shown: Sequence[ShownColumn], available: Sequence[Field]) -> None:
+    def __init__(self, shown: Sequence[ShownColumn], usual: Sequence[ShownColumn], available: Sequence[Field]) -> None:
         super().__init__()
         keys.add_bindings(self, keys.DIALOG)
         self._shown = shown
+        self._usual = usual
+        """Those that fit by themselves."""
         self._available = available
 
     def compose(self) -> ComposeResult:
@@ -120,11 +122,13 @@ class ColumnsDialog(ModalScreen[NewColumns | None]):
 
     @on(RowList.Opened)
     def _apply(self) -> None:
-        self.dismiss(NewColumns(self.query_one(ColumnList).columns))
+        chosen = self.query_one(ColumnList).columns
+        usual = tuple(Column(one.field.key, one.width) for one in self._usual)
+        self.dismiss(NewColumns(None if chosen == usual else chosen))
 
     def action_reset(self) -> None:
-        """Go back to the columns that fit by themselves."""
-        self.dismiss(NewColumns(None))
+        """Show the columns that fit by themselves as chosen; they are not yet taken."""
+        self.query_one(ColumnList).take(self._usual)
 
     def action_back(self) -> None:
         """Leave them as they are."""

@@ -40,7 +40,8 @@ class NewField(ModalScreen[Field | None]):
         self, workspace: Workspace, key: str = "", label: str = "", kind: FieldType = FieldType.STRING
     ) -> None:
         super().__init__()
-        keys.add_bindings(self, keys.DIALOG)
+        keys.add_bindings(self, keys.FORM)
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (26, "-high")]
         self._workspace = workspace
         self._key = key
         self._label = label
@@ -50,16 +51,18 @@ class NewField(ModalScreen[Field | None]):
         """Lay out key, label and type."""
         kinds = [f"{fit(t(f'wizard.type_{kind}'), 16)} {t(f'wizard.example_{kind}')}" for kind in CUSTOM_TYPES]
         with Vertical(classes="dialog"):
-            yield Static(safe(t("wizard.new_field_title")))
+            yield Static(safe(t("wizard.new_field_title")), classes="dialog-title")
             # In sight with the key, which it sends back to, in the lowest window too.
             yield Static("", id="field-told", classes="warning")
-            yield Label(t("wizard.new_field_key"), markup=False)
-            yield SafeInput(self._key, id="field-key")
-            yield Static(safe(t("wizard.new_field_key_rule")), classes="dim")
-            yield Label(t("wizard.new_field_label"), markup=False)
-            yield SafeInput(self._label[:100], id="field-label")
-            yield Label(t("wizard.new_field_type"), markup=False)
-            yield Choices(kinds, CUSTOM_TYPES.index(self._kind), id="field-type")
+            with Vertical(id="field-lines"):
+                yield Label(t("wizard.new_field_key"), markup=False)
+                yield SafeInput(self._key, id="field-key")
+                yield Static(safe(t("wizard.new_field_key_rule")), classes="dim")
+                yield Label(t("wizard.new_field_label"), markup=False)
+                yield SafeInput(self._label[:100], id="field-label")
+                yield Label(t("wizard.new_field_type"), markup=False)
+                yield Choices(kinds, CUSTOM_TYPES.index(self._kind), id="field-type")
+            yield Static(safe(t("wizard.new_field_hint")), classes="hint")
             with Horizontal(classes="buttons"):
                 yield LineButton(t("wizard.make_field"), id="make")
                 yield LineButton(t("wizard.leave"), id="leave")

@@ -163,9 +163,11 @@ class SearchForm(ModalScreen[str | None]):
         return write_form(Form(known, self.query_one("#joined", Turn).chosen == 1, self._form.rest))
 
     def _show_line(self) -> None:
+        wrong = self._mark_wrong_rows()
         line = self.line
         if line is None:
-            self._say(t("contacts.form_unknown_field"))
+            number, row = wrong[0]
+            self._say(t("contacts.form_unknown_field", row=number, name=row.name_line.value.strip()))
             return
         mistake = parse_query(line, self._vocabulary)
         if isinstance(mistake, QueryMistake):
@@ -176,6 +178,13 @@ class SearchForm(ModalScreen[str | None]):
         self._say(f"{line or t('contacts.form_everybody')}\n{counted}")
         if self._counted[0] != line or count is None:
             self._count(line)
+
+    def _mark_wrong_rows(self) -> list[tuple[int, ConditionRow]]:
+        """Mark the conditions that name a field that does not exist; return them with their numbers."""
+        rows = list(enumerate(self.query(ConditionRow), 1))
+        for _, row in rows:
+            row.set_class(row.condition is None, "-wrong")
+        return [(number, row) for number, row in rows if row.condition is None]
 
     def _say(self, text: str) -> None:
         line, _, below = text.partition("\n")

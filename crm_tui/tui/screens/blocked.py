@@ -1,8 +1,6 @@
 """The blocked panel: who is blocked, since when, by whom and why; unblocking is done here (R46, R47)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,9 +10,9 @@ from crm_tui.core.query import Vocabulary
 from crm_tui.i18n import describe_error, t
 from crm_tui.services import contact_list, customers
 from crm_tui.services.errors import CrmError
-from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
+from crm_tui.tui.copied_rows import copy_rows
 from crm_tui.tui.desk import Chosen
 from crm_tui.tui.place import Place
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
@@ -26,7 +24,6 @@ from crm_tui.tui.widgets.times import zone_name
 
 _UNREAD = -1
 """No revision of the database: whatever it says is news."""
-_MOST_COPIED = 1_000
 
 
 class BlockedScreen(Place):
@@ -209,29 +206,9 @@ class BlockedScreen(Place):
         text = self._table.text_to_copy()
         if text:
             self.crm.copy_text(text)
+        else:
+            self.crm.tell(t("contacts.nothing_to_copy"))
 
     def action_copy_rows(self) -> None:
-        """Copy the marked rows, or the one under the cursor."""
-        table = self._table
-        if table.marked_count and self.workspace is not None:
-            self._copy_marked(self.workspace)
-        elif table.current is not None:
-            self._copy([table.current])
-
-    @work(thread=True, group="copy")
-    def _copy_marked(self, workspace: Workspace) -> None:
-        marks, view = self._table.marks, self._table.view
-        try:
-            every = contact_list.every(
-                workspace, view.query, sort=view.sort, descending=view.is_descending, blocked=True
-            )
-            found = list(islice((one for one in every if marks.has(one.id)), _MOST_COPIED))
-        except CrmError as error:
-            self.app.call_later(self._fail, error)
-            return
-        if not get_current_worker().is_cancelled:
-            self.app.call_later(self._copy, found)
-
-    def _copy(self, found: Sequence[Customer]) -> None:
-        what = t("blocked.customers", count=f"{len(found):,}")
-        self.crm.copy_text(self._table.rows_to_copy(found), what if len(found) > 1 else "")
+        """Copy the marked rows, or the one under the cursor, as a spreadsheet takes them."""
+        copy_rows(self.crm, self._table, self._fail)

@@ -1,6 +1,6 @@
 """The contact list: what its keys do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual import on, work
@@ -15,7 +15,7 @@ from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.contacts_place import ContactsPlace
-from crm_tui.tui.copied_rows import MAX_ROWS, read_marked, rows_text
+from crm_tui.tui.copied_rows import copy_rows
 from crm_tui.tui.desk import Chosen
 from crm_tui.tui.dialogs.columns import ColumnsDialog, NewColumns
 from crm_tui.tui.dialogs.search_form import SearchForm
@@ -97,6 +97,8 @@ class ContactsScreen(ContactsPlace):
             return self._is_empty is (action == "load_samples")
         if action in ("search", "to_table"):
             return (self.focused is self._search.input) is (action == "to_table")
+        if action in _ON_SOMEBODY and self.focused is self._side:
+            return False  # whom they are for is seen in the table
         return self._table.total > 0 if action in _ON_SOMEBODY else True
 
     # -- side list ----------------------------------------------------------------------------------------------
@@ -157,7 +159,8 @@ class ContactsScreen(ContactsPlace):
 
     def action_columns(self) -> None:
         """Choose columns."""
-        dialog = ColumnsDialog(self._table.columns, columns.showable(self._fields))
+        table = self._table
+        dialog = ColumnsDialog(table.columns, table.usual_columns, columns.showable(self._fields))
         self.app.push_screen(dialog, self._take_columns)
 
     def _take_columns(self, new: NewColumns | None) -> None:
@@ -176,6 +179,10 @@ class ContactsScreen(ContactsPlace):
             return Chosen(Selection(), 0)
         return Chosen(Selection(ids=frozenset((table.current.id,))), 1, who(table.current))
 
+    def _do(self, deed: Callable[[Chosen], None]) -> None:
+        if not self._table.is_refused():
+            deed(self._chosen())
+
     @on(RowList.Opened, "#table")
     def _open_profile(self) -> None:
         self._open(editing=False)
@@ -190,27 +197,28 @@ class ContactsScreen(ContactsPlace):
 
     def action_tag(self) -> None:
         """Add and remove tags."""
-        self.crm.desk.tag(self._chosen())
+        self._do(self.crm.desk.tag)
 
     def action_consent(self) -> None:
         """Set opt-outs."""
-        self.crm.desk.consent(self._chosen())
+        self._do(self.crm.desk.consent)
 
     def action_block(self) -> None:
         """Block."""
-        self.crm.desk.block(self._chosen())
+        self._do(self.crm.desk.block)
 
     def action_delete(self) -> None:
         """Delete for good."""
-        self.crm.desk.delete(self._chosen())
+        self._do(self.crm.desk.delete)
 
     def action_export(self) -> None:
         """Write the marked customers, else all that were found, to a file."""
         table = self._table
         everybody = Chosen(Selection(query=table.view.query), table.total)
-        shown = tuple(one.field.key for one in table.columns)
+        shown = columns.exported(table.chosen, columns.showable(self._fields))
         chosen = self._chosen() if table.marked_count else everybody
-        self.crm.desk.export(chosen, shown, table.view.sort, table.view.is_descending)
+        if not table.is_refused():
+            self.crm.desk.export(chosen, shown, table.view.sort, table.view.is_descending)
 
     def action_dashboard(self) -> None:
         """Show the numbers over all customers."""
@@ -228,30 +236,7 @@ class ContactsScreen(ContactsPlace):
 
     def action_copy_rows(self) -> None:
         """Copy the marked rows, else the one under the cursor, as a spreadsheet takes them."""
-        table = self._table
-        if table.marked_count > MAX_ROWS:
-            self.crm.tell(t("contacts.too_many_to_copy", limit=f"{MAX_ROWS:,}"))
-        elif table.marked_count and self.workspace is not None:
-            self._read_rows(self.workspace)
-        elif table.current is not None:
-            self._copy((table.current,))
-
-    @work(thread=True, group="copy")
-    def _read_rows(self, workspace: Workspace) -> None:
-        try:
-            rows = read_marked(workspace, self._table.view, self._table.marks)
-        except CrmError as error:
-            self.app.call_later(self._fail, error)
-        else:
-            self.app.call_later(self._copy, rows)
-
-    def _copy(self, rows: Sequence[Customer]) -> None:
-        text = rows_text(rows, [one.field for one in self._table.columns])
-        if text is None:
-            self.crm.tell(t("contacts.too_many_to_copy", limit=f"{MAX_ROWS:,}"))
-        else:
-            self.app.copy_to_clipboard(text)
-            self.crm.tell(t("contacts.rows_copied", count=f"{len(rows):,}"))
+        copy_rows(self.crm, self._table, self._fail)
 
     # -- adding -------------------------------------------------------------------------------------------------
 
@@ -266,9 +251,14 @@ class ContactsScreen(ContactsPlace):
         try:
             load_samples(workspace)
         except CrmError as error:
-            self.app.call_later(self._fail, error)
+            self.app.call_later(self._no_samples, error)
         else:
             self.app.call_later(self.action_refresh)
+
+    def _no_samples(self, error: CrmError) -> None:
+        self._is_empty = True
+        self._fail(error)
+        self.refresh_bindings()
 
     def action_add_lead(self) -> None:
         """Ask for a new lead."""

@@ -63,6 +63,7 @@ class DashboardScreen(Place):
         keys.add_bindings(self, (*keys.DASHBOARD, *keys.BACK))
         self._standing: _Standing | None = None
         self._stats: Stats | None = None
+        self._read_at = 0
         self._is_reading = False
         self._is_wanted_again = False
 
@@ -123,21 +124,20 @@ class DashboardScreen(Place):
             mistake.update(safe(describe_error(answer.error)))
         self._standing = answer.standing
         if answer.stats is not None:
-            self._stats = answer.stats
+            self._stats, self._read_at = answer.stats, answer.read_at
             numbers = {"contacts": answer.stats.managed_users, "blocked": answer.stats.blocked}
             self.crm.counts = {**self.crm.counts, **numbers}
             recent = self.query_one(RecentImports)
             recent.show(answer.stats.imports)
             recent.say_instead(t("imports.empty").partition("\n")[0])
             self._draw()
-            self.status.say(t("stats.status", read=local_time(answer.read_at)), zone_name())
         if self._is_wanted_again:
             self._is_wanted_again = False
             self.action_refresh()
 
     def on_resize(self) -> None:
-        """Lay the text out for the width."""
-        self._draw()
+        """Lay the text out for the width, once that is known."""
+        self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
         stats = self._stats
@@ -149,6 +149,13 @@ class DashboardScreen(Place):
             width = max(20, self.query_one("#stats-body").content_size.width)
             text = stats_text(stats, width, PLAIN if self.app.has_class("-ascii") else BLOCKS)
         self.query_one("#stats-text", Static).update(text)
+        self.call_after_refresh(self._say_standing)
+
+    def _say_standing(self) -> None:
+        """Say when the numbers were read, and that there are more of them than are in sight."""
+        is_longer = self.query_one("#stats-body", VerticalScroll).max_scroll_y > 0
+        more = f"   {t('stats.more')}" if is_longer else ""
+        self.status.say(f"{t('stats.status', read=local_time(self._read_at))}{more}", zone_name())
 
     @on(RowList.Opened)
     def _open_import(self) -> None:

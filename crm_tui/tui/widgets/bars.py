@@ -90,6 +90,7 @@ class StatusLine(Widget):
         """Show how the place stands."""
         if (left, right) != (self._left, self._right):
             self._left, self._right = left, right
+            cast("CrmApp", self.app).notices.moved_on()
             self.refresh()
 
     def render(self) -> RenderResult:

@@ -1,6 +1,5 @@
 """The table of blocked customers: who, since when, by whom and why (R46)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,7 +11,6 @@ from crm_tui.tui import keys
 from crm_tui.tui.widgets.columns import ShownColumn
 from crm_tui.tui.widgets.customer_pages import View
 from crm_tui.tui.widgets.customer_table import CustomerTable
-from crm_tui.tui.widgets.value_text import value_text
 
 SORT = "blockedAt"
 _WHO, _AT, _BY, _REASON = "who", SORT, "blockedBy", "blockReason"
@@ -55,20 +53,6 @@ class BlockedTable(CustomerTable):
         return Selection(frozenset() if current is None else frozenset((current.id,)), blocked=True), int(
             current is not None
         )
-
-    def text_to_copy(self) -> str:
-        """Return the cell under the cursor."""
-        return self._text(self.current, self.column_field) if self.current is not None else ""
-
-    def _text(self, customer: Customer, field: Field) -> str:
-        value = self.value(customer, field)
-        return "" if value is None else value_text(value, field)
-
-    def rows_to_copy(self, customers: Sequence[Customer]) -> str:
-        """Return customers as a spreadsheet takes them: a line each, tabs between the cells."""
-        fields = [column.field for column in self.columns]
-        # A tab or a line break inside a value would begin another cell.
-        return "\n".join("\t".join(" ".join(self._text(one, field).split()) for field in fields) for one in customers)
 
 
 def contact(customer: Customer) -> str | None:

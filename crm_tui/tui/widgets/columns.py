@@ -19,6 +19,8 @@ from crm_tui.core.fields import (
 
 PREFERENCE = "contacts.columns"
 """Under this name a manager's columns and order are kept."""
+USUAL = (NAME, EMAIL, MOBILE_NUMBER, MEMBER_ID, LAST_SEEN_AT)
+"""The columns of a table that nobody has changed, where there is room for them all."""
 MIN_WIDTH = 4
 MAX_WIDTH = 60
 _WIDE = 98
@@ -71,6 +73,12 @@ def laid_out(chosen: Sequence[Column] | None, available: Sequence[Field], width:
     by_key = {field.key: field for field in available}
     shown = tuple(ShownColumn(by_key[one.key], one.width) for one in chosen or () if one.key in by_key)
     return shown or tuple(ShownColumn(by_key[key], cells) for key, cells in _fitting(width))
+
+
+def exported(chosen: Sequence[Column] | None, available: Sequence[Field]) -> tuple[str, ...]:
+    """Return the keys of the columns of a file that is to be as the table: how wide the window is changes no file."""
+    by_key = {field.key for field in available}
+    return tuple(one.key for one in chosen or () if one.key in by_key) or USUAL
 
 
 def _fitting(width: int) -> tuple[tuple[str, int], ...]:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -26,6 +26,9 @@ from crm_tui.tui.widgets.safe_text import fit
 from crm_tui.tui.widgets.signs import sign
 from crm_tui.tui.widgets.times import local_time
 from crm_tui.tui.widgets.value_text import value_text
+
+if TYPE_CHECKING:
+    from crm_tui.tui.app import CrmApp
 
 MAX_PAGES = 8
 _WITH_TIME = 16
@@ -84,6 +87,8 @@ class CustomerTable(RowList):
         """The row of the cursor when it began to follow."""
         self._is_asking = False
         self._is_counted = False
+        self.has_mistake = False
+        """The search cannot be understood: what is shown was found by the one before."""
 
     @property
     def current(self) -> Customer | None:
@@ -166,6 +171,7 @@ class CustomerTable(RowList):
             self._ask()
             return
         if answer.error is not None:
+            self.has_mistake |= answer.error.code == "query_wrong"
             self.post_message(self.Refused(answer.error))
             return
         if answer.found is not None:
@@ -184,6 +190,7 @@ class CustomerTable(RowList):
 
     def _take_count(self, answer: Answer, found: Found) -> None:
         self._is_counted = True
+        self.has_mistake = False
         self._follow = None
         if not found.total:
             self._marks = Marks(self.view.query)
@@ -219,6 +226,11 @@ class CustomerTable(RowList):
     def columns(self) -> tuple[ShownColumn, ...]:
         """The columns, in sight or not."""
         return columns.laid_out(self.chosen, self._available, self.size.width - 2)
+
+    @property
+    def usual_columns(self) -> tuple[ShownColumn, ...]:
+        """The columns where the manager has chosen none."""
+        return columns.laid_out(None, self._available, self.size.width - 2)
 
     @property
     def column_field(self) -> Field:
@@ -296,6 +308,7 @@ class CustomerTable(RowList):
         arrow = ""
         if field.key == self.view.sort:
             arrow = sign(self, "descending" if self.view.is_descending else "ascending")
+            arrow = f" {arrow}" if arrow.isascii() else arrow  # "Since v" is no word of its own
         room = cells - cell_len(arrow) - (2 if is_current else 0)
         title = fit(title, min(cell_len(title), room))
         return fit(f"[{title}{arrow}]" if is_current else f"{title}{arrow}", cells)
@@ -316,6 +329,12 @@ class CustomerTable(RowList):
 
     # -- marks --------------------------------------------------------------------------------------------------
 
+    def is_refused(self) -> bool:
+        """Say that nothing is done to customers whom the search line does not speak of; return whether that is so."""
+        if self.has_mistake:
+            cast("CrmApp", self.app).tell(t("contacts.mistake_first"))
+        return self.has_mistake
+
     @property
     def marks(self) -> Marks:
         """The marks of this search; those of the search before wait until something else is marked."""
@@ -334,13 +353,13 @@ class CustomerTable(RowList):
 
     def action_mark(self) -> None:
         """Mark the customer under the cursor, or take the mark away, and go on to the next."""
-        if self.current is not None:
+        if not self.is_refused() and self.current is not None:
             self._set_marks(self.marks.toggled(self.current.id))
             self.move_to(self.cursor + 1)
 
     def action_mark_all(self) -> None:
         """Mark all that the search finds; where all are marked, none."""
-        if self.total:
+        if not self.is_refused() and self.total:
             self._set_marks(Marks(self.view.query, is_all=self.marked_count < self.total))
 
     def unmark(self) -> None:
@@ -356,13 +375,12 @@ class CustomerTable(RowList):
 
     def text_to_copy(self) -> str:
         """Return the cell under the cursor."""
-        return cell_text(self.current, self.column_field) if self.current is not None else ""
+        return self.text(self.current, self.column_field) if self.current is not None else ""
 
-
-def cell_text(customer: Customer, field: Field) -> str:
-    """Return what is known of a customer under a field, as a person reads it; not yet safe for a terminal."""
-    value = customer.get(field.key)
-    return "" if value is None else value_text(value, field)
+    def text(self, customer: Customer, field: Field) -> str:
+        """Return a cell as a person reads it, whole; not yet safe for a terminal."""
+        value = self.value(customer, field)
+        return "" if value is None else value_text(value, field)
 
 
 def _cell(value: Value | None, field: Field, cells: int) -> str:

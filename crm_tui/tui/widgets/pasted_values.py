@@ -2,13 +2,14 @@
 
 import re
 
-from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER
+from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME
 from crm_tui.core.query import quoted
 
 _PLAIN = re.compile(r"[\w@.+/*#%&\-]+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{6,}", re.ASCII)
+_NAME = re.compile(r"[^\d@]+")
 _OPENED = re.compile(r":\s*(\(?)\s*$")
-_NAMES = ("AND", "OR", "NOT")
+_OPERATORS = ("AND", "OR", "NOT")
 
 
 def pasted_values(text: str) -> tuple[str, ...]:
@@ -35,13 +36,14 @@ def pasted_term(text: str, before: str) -> str:
 
 
 def _written(value: str) -> str:
-    return value if _PLAIN.fullmatch(value) and value.upper() not in _NAMES else quoted(value)
+    return value if _PLAIN.fullmatch(value) and value.upper() not in _OPERATORS else quoted(value)
 
 
 def _field_of(values: tuple[str, ...]) -> str:
     """Return the field that most of the values look like values of."""
     emails = sum("@" in value for value in values)
     phones = sum(_PHONE.fullmatch(value) is not None for value in values)
+    names = sum(_NAME.fullmatch(value) is not None for value in values)
     half = len(values) / 2
-    key = EMAIL if emails > half else MOBILE_NUMBER if phones > half else MEMBER_ID
+    key = EMAIL if emails > half else MOBILE_NUMBER if phones > half else NAME if names > half else MEMBER_ID
     return key.removeprefix("profile.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,6 +13,7 @@ from crm_tui.tui import keys
 from crm_tui.tui.widgets.profile_lines import ProfileGroup, ProfileLine
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_text import fit, wrap
+from crm_tui.tui.widgets.safe_text import line as safe_line
 
 _NARROWEST = 8
 
@@ -41,6 +43,8 @@ class ProfileList(RowList):
         self._groups: Sequence[ProfileGroup] = ()
         self._lines: list[ProfileLine] = []
         self._rows: list[_Row] = []
+        self._longest = 0
+        """Cells of the longest label."""
         self._laid_out_for = 0
         self._editor: Widget | None = None
         self._edited = -1
@@ -65,6 +69,7 @@ class ProfileList(RowList):
         names = [_name(line) for line in self._lines]
         self._groups = groups
         self._lines = [line for group in groups for line in group.lines]
+        self._longest = max((cell_len(safe_line(line.label)) for line in self._lines), default=0)
         names_now = [_name(line) for line in self._lines]
         moved = {number: names_now.index(name) for number, name in enumerate(names) if name in names_now}
         self._edited = moved.get(self._edited, -1)
@@ -119,7 +124,8 @@ class ProfileList(RowList):
 
     @property
     def _label_width(self) -> int:
-        return min(20, max(16, self.size.width // 4))
+        usual = min(20, max(16, self.size.width // 4))
+        return max(usual, min(self._longest, self.size.width // 3))
 
     def on_resize(self) -> None:
         """Wrap anew where the width has changed."""

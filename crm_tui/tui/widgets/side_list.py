@@ -96,7 +96,7 @@ def read_side(workspace: Workspace, *, with_counts: bool) -> Side:
 class SideList(RowList):
     """Shows entries; the one that is in force carries a star."""
 
-    ACTIONS: ClassVar[tuple[keys.Action, ...]] = (*keys.TABLE, *keys.SIDE_LIST)
+    ACTIONS: ClassVar[tuple[keys.Action, ...]] = (*keys.TABLE[1:], *keys.SIDE_LIST)
 
     class Renamed(RowList._About):
         """Another name is wanted for the entry."""

@@ -1,13 +1,15 @@
-"""One of a few words in a single line: left and right turn it."""
+"""One of a few words in a single line: left and right turn it, and a letter goes to the word that begins with it."""
 
 from collections.abc import Sequence
 
 from textual.app import RenderResult
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.tui import keys
+from crm_tui.tui.widgets.first_letters import next_beginning
 from crm_tui.tui.widgets.safe_text import fit
 from crm_tui.tui.widgets.signs import sign
 
@@ -36,9 +38,20 @@ class Turn(Widget, can_focus=True):
     def action_turn(self, by: int) -> None:
         """Choose the next word, or the one before; behind the last comes the first."""
         if len(self._words) > 1:
-            self.chosen = (self.chosen + by) % len(self._words)
-            self.refresh()
-            self.post_message(self.Changed(self))
+            self._choose((self.chosen + by) % len(self._words))
+
+    def on_key(self, event: Key) -> None:
+        """Go to the next word that begins with a letter, even where that is a key of ours."""
+        letter = event.character or ""
+        found = next_beginning(self._words, letter, self.chosen) if letter.isalpha() else None
+        if found is not None:
+            event.stop()
+            self._choose(found)
+
+    def _choose(self, number: int) -> None:
+        self.chosen = number
+        self.refresh()
+        self.post_message(self.Changed(self))
 
     def render(self) -> RenderResult:
         """Draw."""

@@ -193,7 +193,32 @@ async def test_cells_and_marked_rows_are_copied(tmp_path: Path) -> None:
             "lead3@example.com",
             "김민수",
         ]
-        assert "3 customers" in status(pilot)
+        assert status(pilot) == "Copied rows: 3. Paste them into a spreadsheet."
+        await press(pilot, "escape", "home", "right", "right", "right", "y")
+        assert status(pilot) == "There is nothing to copy."
+
+
+async def test_no_copied_cell_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    async with opened(with_blocked(tmp_path, "=1+1")) as pilot:
+        await press(pilot, "f3", "slash")
+        await type_text(pilot, "minsu")
+        await press(pilot, "enter", "Y")
+        assert pilot.app.clipboard.endswith("\t'=1+1")
+        await press(pilot, "a", "ctrl+y")
+        assert pilot.app.clipboard.endswith("\t'=1+1")
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("ko", "최대 1,000줄"), ("en", "At most 1,000 rows")])
+async def test_more_rows_than_a_clipboard_takes_are_not_copied(tmp_path: Path, language: Language, wanted: str) -> None:
+    path = database(tmp_path)
+    fill(path, 1001)
+    change(path, "UPDATE customer SET blocked_at = id")
+    async with opened(path, language=language) as pilot:
+        await press(pilot, "f3", "a", "ctrl+y")
+        assert wanted in status(pilot)
+        assert pilot.app.clipboard == ""
+        await press(pilot, "space", "ctrl+y")
+        assert len(pilot.app.clipboard.split("\n")) == 1000
 
 
 async def test_what_another_program_does_appears_and_the_cursor_stays_on_its_customer(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from crm_tui.core.query import quoted
 from crm_tui.i18n import field_label
 from crm_tui.services.contact_list import Found
+from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.screens.add_lead import AddLeadScreen
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.profile import ProfileScreen
@@ -17,7 +18,7 @@ from crm_tui.tui.widgets.chips import Chips
 from crm_tui.tui.widgets.customer_pages import PAGE_ROWS, Answer, Question, View
 from crm_tui.tui.widgets.customer_table import MAX_PAGES, CustomerTable
 from crm_tui.tui.widgets.safe_input import SafeInput
-from tests.tui.pilots import drawn, press, settle, type_text
+from tests.tui.pilots import drawn, press, settle, type_text, words
 from tests.tui.places import (
     ANN,
     FORBIDDEN,
@@ -402,6 +403,22 @@ async def test_a_failing_database_is_one_sentence_and_the_program_goes_on(tmp_pa
         await settle(pilot)
         assert not pilot.app.screen.query_one("#mistake").display
         assert table(pilot).total == 2
+
+
+async def test_samples_that_cannot_be_written_can_be_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.dialects.sqlite.BUSY_TIMEOUT_S", 0.05)
+    path = database(tmp_path)
+    other = open_workspace(path)
+    async with opened(path) as pilot:
+        with other.transaction():
+            await press(pilot, "s")
+        assert "Another program is using the database" in words(pilot)
+        assert "load sample customers" in words(pilot)
+        await press(pilot, "s")
+        assert table(pilot).total > 0
+    other.close()
 
 
 async def test_a_lead_that_cannot_be_written_is_kept_in_the_dialog_with_the_reason(

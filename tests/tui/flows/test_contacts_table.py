@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from crm_tui.core.fields import FieldType
+from crm_tui.core.fields import BUILT_IN_FIELDS, FieldType
 from crm_tui.services import fields, preferences
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.desk import Chosen, Desk
 from crm_tui.tui.dialogs.columns import ColumnsDialog
-from crm_tui.tui.widgets.columns import MAX_WIDTH, MIN_WIDTH, PREFERENCE
+from crm_tui.tui.widgets.columns import MAX_WIDTH, MIN_WIDTH, PREFERENCE, Column
 from crm_tui.tui.widgets.customer_table import MAX_PAGES
 from tests.tui.pilots import drawn, press, settle, type_text
 from tests.tui.places import (
@@ -85,6 +85,10 @@ async def test_r_goes_back_to_the_columns_that_fit_and_esc_changes_nothing(tmp_p
         await press(pilot, "w", "space", "enter")
         assert column_keys(pilot) == before[1:]
         await press(pilot, "ㅈ", "r")
+        assert isinstance(pilot.app.screen, ColumnsDialog)
+        await press(pilot, "escape")
+        assert column_keys(pilot) == before[1:]
+        await press(pilot, "w", "ctrl+r", "enter")
         assert column_keys(pilot) == before
         assert table(pilot).chosen is None
 
@@ -117,6 +121,28 @@ async def test_r6_an_archived_field_is_no_column_any_more_and_comes_back_when_re
     workspace.close()
     async with opened(path) as pilot:
         assert column_keys(pilot) == ["profile.grade", "profile.name"]
+
+
+async def test_in_ascii_the_arrow_of_the_order_is_no_letter_of_the_columns_name(tmp_path: Path) -> None:
+    async with opened(database(tmp_path, [MINSU]), ascii_only=True) as pilot:
+        assert header(pilot).split()[-3:] == ["Last", "seen", "v"]
+        await press(pilot, "o")
+        assert header(pilot).startswith("  [Name ^]")
+
+
+async def test_of_orders_chosen_while_the_database_is_busy_the_last_one_is_kept(tmp_path: Path) -> None:
+    path = database(tmp_path, [MINSU, ANN])
+    other = open_workspace(path)
+    async with opened(path) as pilot:
+        with other.transaction():
+            # Each waits in a thread of its own, and SQLite looks more seldom for those who have waited longer.
+            await pilot.press("o", *("right", "left") * 8, "o", "right", "o")
+            wanted = table(pilot).view
+        await settle(pilot)
+    kept = preferences.read_preference(other, PREFERENCE)
+    other.close()
+    assert kept is not None
+    assert (kept["sort"], kept["descending"]) == (wanted.sort, wanted.is_descending) == ("profile.email", False)
 
 
 @pytest.mark.parametrize(
@@ -318,10 +344,39 @@ async def test_more_rows_than_a_clipboard_takes_are_not_copied(tmp_path: Path) -
     fill(path, 1001)
     async with opened(path) as pilot:
         await press(pilot, "a", "ctrl+y")
-        assert "Export it to a file instead: s" in status(pilot)
+        assert status(pilot) == "At most 1,000 rows go to the clipboard. Export them to a file instead: s"
         assert pilot.app.clipboard == ""
         await press(pilot, "space", "ctrl+y")
         assert len(pilot.app.clipboard.splitlines()) == 1000
+
+
+async def test_rows_of_more_bytes_than_a_clipboard_takes_are_not_copied_and_the_reason_is_their_length(
+    tmp_path: Path,
+) -> None:
+    path = database(tmp_path)
+    fill(path, 51)
+    change(path, "UPDATE customer SET name = printf('%.*c', 500, 'x')")
+    change(path, "UPDATE customer SET name = replace(name, 'x', '가')")
+    async with opened(path) as pilot:
+        await press(pilot, "a", "space", "ctrl+y")
+        assert status(pilot) == "Too much for the clipboard (about 75 kB). Export it to a file instead: s"
+        assert pilot.app.clipboard == ""
+        await press(pilot, "space", "space", "ctrl+y")
+        assert status(pilot) == "Copied rows: 48. Paste them into a spreadsheet."
+        assert 70_000 < len(pilot.app.clipboard.encode()) <= 75_000
+
+
+async def test_what_is_copied_are_the_rows_marked_and_the_columns_shown_when_the_key_was_pressed(
+    tmp_path: Path,
+) -> None:
+    path = database(tmp_path, [MINSU, ANN])
+    async with opened(path) as pilot:
+        await press(pilot, "a")
+        app_of(pilot).screen.action_copy_rows()  # type: ignore[attr-defined]
+        table(pilot).unmark()
+        table(pilot).set_columns((Column("profile.email", 20),), BUILT_IN_FIELDS)
+        await settle(pilot)
+        assert sorted(row.split("\t")[0] for row in pilot.app.clipboard.split("\n")) == ["Ann", "김민수"]
 
 
 async def test_hostile_labels_and_values_reach_no_terminal(tmp_path: Path) -> None:

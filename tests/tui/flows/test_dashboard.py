@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.pilot import Pilot
 
 from crm_tui.i18n import Language, set_language
 from crm_tui.services.stats import MonthGrowth, Stats
@@ -232,6 +233,34 @@ async def test_what_cannot_be_read_is_said_and_the_numbers_stay(tmp_path: Path) 
         path.write_bytes(kept)
         await press(pilot, "r")
         assert "has gone" not in words(pilot)
+
+
+def _last_month(pilot: Pilot[None]) -> str:
+    screen = pilot.app.screen
+    assert isinstance(screen, DashboardScreen)
+    assert screen._stats is not None
+    return screen._stats.growth[-1].month
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "나머지 숫자를 봅니다"), ("en", "show the other numbers")])
+async def test_a_low_window_says_that_there_is_more_and_the_page_keys_show_it(
+    tmp_path: Path, language: Language, said: str
+) -> None:
+    path = database(tmp_path)
+    fill(path, 40)
+    async with opened(path, (60, 15), language) as pilot:
+        await press(pilot, "v")
+        assert f"PgDn PgUp {said if language == 'en' else '로 ' + said}" in drawn(pilot).splitlines()[-2]
+        first = drawn(pilot)
+        await press(pilot, "pagedown")
+        assert drawn(pilot).splitlines()[1:5] != first.splitlines()[1:5]
+        await press(pilot, *["pagedown"] * 8)
+        assert drawn(pilot).splitlines()[5].startswith(f" {_last_month(pilot)} ")
+        await press(pilot, *["pageup"] * 9)
+        assert drawn(pilot) == first
+        await pilot.resize_terminal(*SMALL)
+        await settle(pilot)
+        assert said not in status(pilot)
 
 
 async def test_ascii_draws_bars_without_block_characters(tmp_path: Path) -> None:

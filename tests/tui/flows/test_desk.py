@@ -10,14 +10,14 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from crm_tui.core.safe_text import make_visible
-from crm_tui.i18n import Language
+from crm_tui.i18n import Language, t
 from crm_tui.services import contact_list
 from crm_tui.services.errors import CrmError
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.desk import Chosen
 from crm_tui.tui.dialogs.ask import Ask
-from crm_tui.tui.dialogs.block import BlockDialog
+from crm_tui.tui.dialogs.block import BlockDialog, BlockOrder
 from crm_tui.tui.dialogs.consent import ConsentDialog
 from crm_tui.tui.dialogs.delete import DeleteDialog
 from crm_tui.tui.dialogs.export import ExportDialog
@@ -171,12 +171,46 @@ async def test_r46_blocking_asks_takes_a_reason_and_says_what_it_does(path: str)
         assert "2 customers" in drawn(pilot)
         assert "in no list, search or export" in words(pilot)
         await type_text(pilot, "스팸 [x]")
-        await press(pilot, "enter")
+        await press(pilot, "enter", "enter")
         assert names(path) == ["Bob"]
         blocking = stored(path).blocking
         assert blocking is not None
         assert blocking.reason == "스팸 [x]"
         assert told(pilot) == "Blocked: 2 customers. F3 shows them."
+
+
+async def test_r46_enter_typed_twice_blocks_nobody(path: str) -> None:
+    async with opened(path) as pilot:
+        app_of(pilot).desk.block(chosen(1, 2))
+        await settle(pilot)
+        await pilot.press("enter", "enter", "space", "enter")
+        await settle(pilot)
+        assert len(names(path)) == 3
+        assert "> Block <" in drawn(pilot)
+        await press(pilot, "up", "enter")
+        assert len(names(path)) == 3
+        await press(pilot, "enter")
+        assert names(path) == ["Bob"]
+
+
+async def test_r46_more_than_ten_are_blocked_only_by_their_number(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    fill(path, 11)
+    async with opened(path) as pilot:
+        await press(pilot, "a", "x", "enter", "enter")
+        assert isinstance(pilot.app.screen, BlockDialog)
+        assert "Type 11 to block them all" in words(pilot)
+        assert "another number" in warning(pilot)
+        pilot.app.screen.query_one("#act").focus()
+        await press(pilot, "enter")
+        assert len(names(path)) == 11
+        await type_text(pilot, "11")
+        line(pilot, "reason").show("가" * 513)
+        await press(pilot, "enter")
+        assert "512" in warning(pilot)
+        line(pilot, "reason").show("spam")
+        await press(pilot, "enter", "enter")
+        assert names(path) == []
 
 
 async def test_r9_a_reason_that_is_too_long_is_refused(path: str) -> None:
@@ -212,11 +246,22 @@ async def test_r46_one_is_unblocked_at_once_and_several_after_a_question(path: s
 async def test_r48_enter_typed_ahead_deletes_nobody(path: str) -> None:
     async with opened(path) as pilot:
         app_of(pilot).desk.delete(chosen(1, who="김민수"))
-        await pilot.press("enter", "space", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, DeleteDialog)
-        assert len(names(path)) == 3
+        assert "> Leave <" in drawn(pilot)
         assert "cannot be undone" in words(pilot)
+        await press(pilot, "space", "enter", "enter")
+        assert not isinstance(pilot.app.screen, DeleteDialog)
+        assert len(names(path)) == 3
+
+
+@pytest.mark.parametrize("key", ["left", "up", "shift+tab"])
+async def test_r48_one_customer_is_deleted_by_going_to_the_button(path: str, key: str) -> None:
+    async with opened(path) as pilot:
+        app_of(pilot).desk.delete(chosen(1, who="김민수"))
+        await settle(pilot)
+        await press(pilot, key)
+        assert "> Delete <" in drawn(pilot)
         await press(pilot, "enter")
         assert names(path) == ["Ann", "Bob"]
         assert told(pilot) == "김민수 is deleted."
@@ -252,6 +297,16 @@ async def test_r48_a_number_may_be_typed_with_its_commas(tmp_path: Path) -> None
 # -- the number of those chosen -----------------------------------------------------------------------------------
 
 
+async def answer(pilot: Pilot[None], deed: str, count: int) -> None:
+    """Say yes in the dialog of a deed."""
+    if deed == "block":  # its button waits for a quiet keyboard
+        assert isinstance(pilot.app.screen, BlockDialog)
+        pilot.app.screen.dismiss(BlockOrder(None))
+        await settle(pilot)
+    else:
+        await press(pilot, *{"tag": ("새",), "consent": ("down",), "delete": (str(count),)}[deed], "enter")
+
+
 @pytest.mark.parametrize("deed", ["tag", "consent", "block", "delete"])
 async def test_when_there_are_others_by_then_nothing_is_done_and_it_is_asked_again(path: str, deed: str) -> None:
     async with opened(path) as pilot:
@@ -259,16 +314,57 @@ async def test_when_there_are_others_by_then_nothing_is_done_and_it_is_asked_aga
         await settle(pilot)
         dialog = type(pilot.app.screen)
         change(path, "DELETE FROM customer WHERE id = 3")
-        answers = {"tag": ("새", "enter"), "consent": ("down", "enter"), "block": ("enter",), "delete": ("3", "enter")}
-        await press(pilot, *answers[deed])
+        await answer(pilot, deed, 3)
         assert type(pilot.app.screen) is dialog
         assert "You were shown 3 customers; by now there are 2" in warning(pilot)
         assert "2 customers" in drawn(pilot)
         assert stored(path).updated_at is None
         assert names(path) == ["Ann", "김민수"]
-        await press(pilot, *("2" if key == "3" else key for key in answers[deed]))
+        await answer(pilot, deed, 2)
         assert dialog is not type(pilot.app.screen)
         assert "2" in told(pilot)
+
+
+@pytest.mark.parametrize("deed", ["tag", "consent", "block", "delete"])
+async def test_others_than_were_asked_about_are_left_alone_though_they_are_as_many(path: str, deed: str) -> None:
+    async with opened(path) as pilot:
+        getattr(app_of(pilot).desk, deed)(Chosen(Selection(query="name:Ann OR name:Bob"), 2))
+        await settle(pilot)
+        dialog = type(pilot.app.screen)
+        change(path, "UPDATE customer SET name = CASE id WHEN 1 THEN 'Ann' WHEN 2 THEN '김민수' ELSE name END")
+        before = stored(path, 1)
+        await answer(pilot, deed, 2)
+        assert type(pilot.app.screen) is dialog
+        assert "other customers than you were shown, though still 2" in warning(pilot)
+        assert names(path) == ["Ann", "Bob", "김민수"]
+        assert stored(path, 1) == before
+        await answer(pilot, deed, 2)
+        assert dialog is not type(pilot.app.screen)
+        assert "2" in told(pilot)
+
+
+async def test_others_than_the_list_showed_are_told_before_anything_is_done(path: str) -> None:
+    async with opened(path) as pilot:
+        app_of(pilot).desk.block(Chosen(Selection(query=""), 5))
+        await settle(pilot)
+        await answer(pilot, "block", 5)
+        assert "You were shown 5 customers; by now there are 3" in warning(pilot)
+        assert names(path) == ["Ann", "Bob", "김민수"]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_r49_what_is_left_of_the_deleted_is_said(path: str, language: Language) -> None:
+    change(path, "INSERT INTO segment (key, name, line) VALUES ('s', '단골', 'email:b@example.com')")
+    other = open_workspace(path)
+    async with opened(path, language=language) as pilot:
+        with other.reading() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
+            app_of(pilot).desk.delete(EVERYBODY)
+            await settle(pilot)
+            await press(pilot, "3", "enter")
+            await settle(pilot)
+        assert told(pilot).endswith(f"{t('desk.segments_left', names='단골')} {t('desk.overwritten_later')}")
+    other.close()
 
 
 async def test_when_nobody_is_left_it_says_so(path: str) -> None:
@@ -276,7 +372,7 @@ async def test_when_nobody_is_left_it_says_so(path: str) -> None:
         app_of(pilot).desk.block(chosen(1, who="김민수"))
         await settle(pilot)
         change(path, "DELETE FROM customer WHERE id = 1")
-        await press(pilot, "enter")
+        await answer(pilot, "block", 1)
         assert "They are gone" in told(pilot)
 
 
@@ -505,7 +601,7 @@ async def test_one_that_meets_the_writing_of_an_import_says_that_it_is_one(
         other = open_workspace(path)
         with other.transaction():
             monkeypatch.setattr(app_of(pilot).job, "is_running", True)
-            await press(pilot, "enter")
+            await press(pilot, "enter", "enter")
         other.close()
         assert "An import is running" in told(pilot)
         assert not stored(path).blocked

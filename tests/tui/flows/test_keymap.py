@@ -103,6 +103,29 @@ def test_a_mistake_in_one_line_leaves_the_keys_as_they_are_made(line: str, code:
         assert all(word in sentence for word in told)
 
 
+def test_mistakes_are_said_in_the_order_of_their_lines_and_together_with_keys_that_clash() -> None:
+    path = write_config("""[keys]
+refresh = ["o"]
+refrsh = ["f5"]
+sort = 7
+help = ["n"]
+quit = ["ctrl+m"]
+""")
+    faults = keymap.read_keymap().faults
+    found = dict.fromkeys((fault.code, int(fault.where.removeprefix(f"{path}:"))) for fault in faults)
+    assert list(found) == [("clash", 2), ("action_near", 3), ("keys_no_list", 4), ("clash", 5), ("key_unknown", 6)]
+
+
+def test_what_is_wrong_with_the_whole_file_is_said_before_its_lines() -> None:
+    path = write_config("colours = 1\n[keys]\nsort = 7\n[more]\n")
+    assert [fault.where for fault in keymap.read_keymap().faults] == [str(path), f"{path}:1", f"{path}:3"]
+
+
+def test_an_action_with_a_mistake_keeps_no_key_that_others_could_clash_with() -> None:
+    write_config('[keys]\nsort = ["ctrl+m"]\nrefresh = ["o"]\n')
+    assert [fault.code for fault in keymap.read_keymap().faults] == ["key_unknown"]
+
+
 def test_two_keys_may_be_exchanged() -> None:
     write_config('[keys]\nadd_lead = ["o", "insert"]\nsort = ["n", "f7"]\n')
     assert keymap.read_keymap().faults == ()

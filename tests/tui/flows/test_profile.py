@@ -1,5 +1,7 @@
 """One customer, walked through with the real program on a real database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,11 @@ from crm_tui.core.fields import BUILT_IN, FieldType, Value
 from crm_tui.core.problems import Problem
 from crm_tui.core.validation import parse_cell
 from crm_tui.i18n import Language, describe
+from crm_tui.services import fields
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.dialogs.stale import StaleDialog
+from crm_tui.tui.screens.blocked import BlockedScreen
 from crm_tui.tui.screens.profile import ProfileScreen
 from crm_tui.tui.widgets.choices import Choices
 from crm_tui.tui.widgets.history_list import HistoryList
@@ -40,6 +44,17 @@ KINDS = {
     "hobbies": FieldType.LIST,
     "sizes": FieldType.LIST_OF_NUMBER,
 }
+
+
+@contextmanager
+def held(path: str, statement: str = "") -> Iterator[None]:
+    """Hold the database as another program does that is writing; it ends with `statement`."""
+    other = open_workspace(path)
+    with other.transaction(changes_customers=True) as connection:
+        yield
+        if statement:
+            connection.exec_driver_sql(statement)
+    other.close()
 
 
 def made(folder: Path, **values: str) -> str:
@@ -81,7 +96,7 @@ async def test_r46_a_block_is_shown_with_who_when_and_why(tmp_path: Path, frozen
     async with profile(path) as pilot:
         await press(pilot, "x")
         await type_text(pilot, "spam")
-        await press(pilot, "enter")
+        await press(pilot, "enter", "enter")
         assert stored(path).blocked
         for part in ("Lead · blocked", "2026-05-29 05:26", "spam", "By"):
             assert part in drawn(pilot)
@@ -279,6 +294,48 @@ async def test_booleans_are_chosen_and_one_of_ones_own_may_have_no_value(tmp_pat
         assert stored(path).get("profile.vip") is False
         await press(pilot, "enter", "end", "enter")
         assert stored(path).get("profile.vip") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "keys"),
+    [
+        ("en", {"y": True, "n": False, "ㅛ": True, "ㅜ": False}),
+        ("ko", {"y": True, "n": False, "ㅛ": True, "ㅜ": False, "예": True, "아": False, "값": None}),
+    ],
+)
+async def test_a_letter_chooses_yes_or_no(tmp_path: Path, language: Language, keys: dict[str, bool | None]) -> None:
+    path = made(tmp_path)
+    async with profile(path, language=language) as pilot:
+        stand_on(pilot, "profile.vip")
+        for key, value in keys.items():
+            await press(pilot, "enter", key, "enter")
+            assert stored(path).get("profile.vip") is value, key
+            await press(pilot, "enter", key, "enter")  # again: it stays
+            assert stored(path).get("profile.vip") is value, key
+
+
+async def test_nothing_is_saved_where_no_value_stays_no_value(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    async with profile(path) as pilot:
+        stand_on(pilot, "profile.vip")
+        await press(pilot, "enter", "enter")
+        assert not pilot.app.screen.query("#value")
+        assert "Saved" not in told(pilot)
+        stand_on(pilot, "profile.grade")
+        await press(pilot, "delete", "enter")
+        assert "Saved" not in told(pilot)
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((140, 40), "메모 아주 긴 이름의 필드입"), (SMALL, "메모 아주 긴 이름의 필드 …")]
+)
+async def test_labels_have_up_to_a_third_of_the_width(tmp_path: Path, size: tuple[int, int], shown: str) -> None:
+    path = made(tmp_path)
+    workspace = open_workspace(path)
+    fields.label_field(workspace, "profile.grade", "메모 아주 긴 이름의 필드입니다")
+    workspace.close()
+    async with profile(path, size=size) as pilot:
+        assert shown in drawn(pilot)
 
 
 async def test_r27_an_opt_out_is_yes_or_no_and_never_emptied(tmp_path: Path) -> None:
@@ -513,6 +570,97 @@ async def test_a_locked_database_is_said_under_the_line_and_the_text_stays(
         assert stored(path).get("profile.name") == "김민수2"
 
 
+@pytest.mark.parametrize(
+    ("language", "still", "in_vain"),
+    [("en", "still being saved", "was not saved, but is kept"), ("ko", "아직 저장", "저장하지 못했습니다")],
+)
+async def test_a_profile_left_while_its_value_waits_to_be_saved_in_vain_says_so_and_keeps_what_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language, still: str, in_vain: str
+) -> None:
+    path = made(tmp_path)
+    monkeypatch.setattr("storage.dialects.sqlite.BUSY_TIMEOUT_S", 1.0)
+    async with profile(path, language=language) as pilot:
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter", "2")
+        with held(path):
+            await pilot.press("enter", "escape")
+            assert still in told(pilot)
+            await pilot.press("f3")
+            assert isinstance(pilot.app.screen, BlockedScreen)
+            await settle(pilot)
+        assert told(pilot).startswith("김민수: ")
+        assert in_vain in told(pilot)
+        assert stored(path).get("profile.name") == "김민수"
+        app_of(pilot).open_profile(1)
+        await settle(pilot)
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter")
+        assert value_line(pilot).value == "김민수2"
+        await press(pilot, "enter")
+        assert stored(path).get("profile.name") == "김민수2"
+
+
+async def test_a_value_saved_after_its_profile_was_left_is_told_and_no_news_where_it_is_open_again(
+    tmp_path: Path,
+) -> None:
+    path = made(tmp_path)
+    async with profile(path) as pilot:
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter", "2")
+        with held(path):
+            await pilot.press("enter", "f4")
+            app_of(pilot).open_profile(1)
+            await pilot.pause()
+        await settle(pilot)
+        assert told(pilot) == "Saved: Name."
+        assert "김민수2" in drawn(pilot)
+        assert not app_of(pilot).desk.unsaved
+
+
+async def test_somebody_elses_value_saved_before_one_that_waits_leaves_that_unwritten_but_kept(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    async with profile(path) as pilot:
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter", "2")
+        with held(path, "UPDATE customer SET name = 'Otto'"):
+            await pilot.press("enter", "f4")
+        await settle(pilot)
+        assert "was not saved, but is kept. Somebody else has saved meanwhile." in told(pilot)
+        assert stored(path).get("profile.name") == "Otto"
+        assert app_of(pilot).desk.unsaved == {(1, "profile.name"): "김민수2"}
+
+
+async def test_a_customer_deleted_before_a_value_that_waits_is_said_after_leaving(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    async with profile(path) as pilot:
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter", "2")
+        with held(path, "DELETE FROM customer"):
+            await pilot.press("enter", "f4")
+        await settle(pilot)
+        assert "deleted by somebody else" in told(pilot)
+        assert not app_of(pilot).desk.unsaved
+
+
+async def test_what_is_typed_on_while_a_value_is_saved_is_not_lost(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    async with profile(path) as pilot:
+        stand_on(pilot, "profile.name")
+        await press(pilot, "enter", "2")
+        with held(path):
+            await pilot.press("enter", "3")
+        await settle(pilot)
+        assert told(pilot) == "Saved: Name."
+        assert stored(path).get("profile.name") == "김민수2"
+        assert value_line(pilot).value == "김민수23"
+        with held(path):
+            await pilot.press("enter", "4", "f4")
+            assert "Not saved: Name" in told(pilot)
+        await settle(pilot)
+        assert stored(path).get("profile.name") == "김민수23"
+        assert app_of(pilot).desk.unsaved == {(1, "profile.name"): "김민수234"}
+
+
 # -- keys ---------------------------------------------------------------------------------------------------------
 
 
@@ -562,7 +710,7 @@ async def test_back_to_where_it_was_opened(tmp_path: Path, key: str) -> None:
 async def test_deleting_here_goes_back_and_says_who(tmp_path: Path) -> None:
     path = made(tmp_path)
     async with profile(path) as pilot:
-        await press(pilot, "D", "enter")
+        await press(pilot, "D", "left", "enter")
         assert not isinstance(pilot.app.screen, ProfileScreen)
         assert told(pilot) == "김민수 is deleted."
 

@@ -224,7 +224,7 @@ async def test_what_is_told_goes_away_again(tmp_path: Path) -> None:
     async with opened(database(tmp_path, [MINSU])) as pilot:
         app_of(pilot).tell("[b] \x1b told")
         assert "[b] ␛ told" in drawn(pilot) or await _paused(pilot, "[b] ␛ told")
-        app_of(pilot)._forget_notice()
+        app_of(pilot).notices.forget()
         await settle(pilot)
         assert status(pilot).startswith("1 / 1")
 
@@ -367,7 +367,7 @@ async def test_what_is_copied_is_said_in_short(tmp_path: Path) -> None:
         last = drawn(pilot).splitlines()[-2]
         assert last.startswith(" Copied: 김민수 [b]xyyy")
         assert last.rstrip().endswith("y…")
-        app_of(pilot).copy_text("a\nb", "2 customers")
+        app_of(pilot).copy_text("a\nb", "Copied: 2 customers")
         assert status(pilot) == "Copied: 2 customers"
 
 
@@ -378,6 +378,17 @@ async def test_what_is_too_long_for_the_terminals_clipboard_is_not_copied_but_sa
         app_of(pilot).copy_text("가" * 25_001)
         assert len(copied_by(pilot)) == 25_000
         assert "Too long to copy" in status(pilot)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_a_database_that_can_only_be_read_is_shown_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    path = database(tmp_path, [MINSU])
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    async with opened(path, language=language) as pilot:
+        assert table(pilot).total == 1
+        assert t("contacts.only_readable") in status(pilot)
 
 
 async def test_ctrl_z_without_a_shell_behind_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

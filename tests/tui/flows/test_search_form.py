@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from crm_tui.core.fields import FieldType
+from crm_tui.i18n import Language, t
 from crm_tui.services import fields, segments
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.dialogs.ask import Ask
@@ -13,6 +14,7 @@ from crm_tui.tui.dialogs.ask_line import AskLine
 from crm_tui.tui.dialogs.search_form import ConditionRow, SearchForm
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.widgets.completion_list import CompletionList
+from crm_tui.tui.widgets.turn import Turn
 from tests.tui.pilots import drawn, press, settle, type_text, words
 from tests.tui.places import (
     ANN,
@@ -119,6 +121,45 @@ async def test_a_field_that_does_not_exist_and_a_wrong_value_are_said_and_not_se
         assert isinstance(pilot.app.screen, SearchForm)
         await press(pilot, "escape")
         assert (search(pilot).value, table(pilot).total) == ("", 2)
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "2번째 줄: “nonsense”"), ("en", "Line 2: “nonsense”")])
+async def test_the_line_with_the_unknown_field_is_named_and_marked(
+    tmp_path: Path, language: Language, said: str
+) -> None:
+    async with opened(tagged(tmp_path), language=language) as pilot:
+        await press(pilot, "f", "down")
+        await type_text(pilot, "nonsense")
+        assert said in words(pilot)
+        rows = list(form(pilot).query(ConditionRow))
+        assert [row.has_class("-wrong") for row in rows] == [False, True, False, False, False]
+        for _ in "nonsense":
+            await press(pilot, "backspace")
+        assert said not in words(pilot)
+        assert not any(row.has_class("-wrong") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "operators"),
+    [
+        ("en", ("a", "A", "m", "z", "l", "ㅑ"), ("<=", ">=", ">", ">", "<", "=")),
+        ("ko", ("이", "ㅇ", "초", "v", "미", "right"), ("<=", ">=", ">", ">", "<", "<=")),
+    ],
+)
+async def test_a_letter_goes_to_the_operator_that_begins_with_it(
+    tmp_path: Path, language: Language, typed: tuple[str, ...], operators: tuple[str, ...]
+) -> None:
+    async with opened(tagged(tmp_path), language=language) as pilot:
+        await press(pilot, "f")
+        await type_text(pilot, "점수")
+        await press(pilot, "tab")
+        row = form(pilot).query(ConditionRow).first()
+        chosen = []
+        for key in typed:
+            await press(pilot, key)
+            chosen.append(row.operator)
+        assert tuple(chosen) == operators
+        assert row.query_one(Turn).has_focus
 
 
 async def test_an_operator_without_a_value_takes_none(tmp_path: Path) -> None:
@@ -233,6 +274,21 @@ async def test_segments_are_renamed_and_deleted_on_the_side_list(tmp_path: Path)
         await press(pilot, "enter")
         assert set(kept(path)) == {"other", "other2"} - {current.label}
         assert table(pilot).total == 2
+
+
+async def test_a_segment_of_which_another_speaks_is_kept_and_that_one_is_named(tmp_path: Path) -> None:
+    path = tagged(tmp_path)
+    workspace = open_workspace(path)
+    segments.save_segment(workspace, "old", "ann")
+    segments.save_segment(workspace, "user", "segment:old OR kim")
+    workspace.close()
+    async with opened(path, WIDE) as pilot:
+        pilot.app.screen.set_focus(side(pilot))
+        await press(pilot, "down", "down", "down", "delete")
+        assert isinstance(pilot.app.screen, Ask)
+        await press(pilot, "enter")
+        assert t("errors.segment_used", name="old", others="user") in status(pilot)
+        assert set(kept(path)) == {"old", "user"}
 
 
 async def test_a_segment_whose_line_has_become_wrong_is_marked(tmp_path: Path) -> None:

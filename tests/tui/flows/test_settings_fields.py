@@ -103,6 +103,25 @@ async def test_r6_a_field_is_added_with_key_type_and_label(tmp_path: Path, key: 
     assert own(path)[-1] == Field("profile.birthday", FieldType.DATE, "생일")
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (110, 30)])
+@pytest.mark.parametrize(("language", "hint"), [("en", "Esc leaves"), ("ko", "Esc 그만두기")])
+async def test_the_arrows_go_through_a_new_field_and_its_buttons_and_hint_are_always_in_sight(
+    tmp_path: Path, size: tuple[int, int], language: Language, hint: str
+) -> None:
+    async with opened(with_fields(tmp_path), size, language) as pilot:
+        await press(pilot, "f9", "2", "n")
+        for place in ("field-key", "field-label", "field-type"):
+            assert pilot.app.screen.focused is pilot.app.screen.query_one(f"#{place}")
+            assert hint in drawn(pilot)
+            assert "[ Create ]" in drawn(pilot) or "[ 만들기 ]" in drawn(pilot)
+            await press(pilot, "down")
+        await press(pilot, "tab")
+        assert "> Create <" in drawn(pilot) or "> 만들기 <" in drawn(pilot)
+        await press(pilot, "up", "shift+tab")
+        await type_text(pilot, "x")
+        assert pilot.app.screen.query_one("#field-label", Input).value == "x"
+
+
 @pytest.mark.parametrize(("language", "wanted"), [("en", "already"), ("ko", "이미 있습니다")])
 async def test_r6_what_is_wrong_with_a_new_field_stands_in_the_dialog(
     tmp_path: Path, language: Language, wanted: str

@@ -79,7 +79,7 @@ async def test_r16_customer_tags_are_a_tree_with_numbers_and_import_tags_stand_b
         ]
         assert shown(pilot)[5] == "Import tag Customers First given"
         assert shown(pilot)[6].startswith("5월 고객 1 20")
-        assert status(pilot) == "4 customer tags, 1 import tags   VIP"
+        assert status(pilot) == "Customer tags: 4, import tags: 1   VIP"
 
 
 async def test_left_and_right_fold_and_unfold_and_h_and_l_do_so_with_both_keyboards(tmp_path: Path) -> None:
@@ -225,7 +225,8 @@ async def test_r16_merging_picks_the_other_tag_by_typing(tmp_path: Path, key: st
         assert "의류/하의" not in drawn(pilot)
         await press(pilot, "enter")
         assert "의류/상의 (2) → VIP (1)" in words(pilot)
-        await press(pilot, "enter")
+        assert "> Leave it" in drawn(pilot)  # they cannot be told apart again
+        await press(pilot, "down", "enter")
         assert tags(pilot).text_to_copy() == "VIP"
     assert [set(one) for one in tags_of(path)] == [{"의류/하의", "VIP"}, {"VIP"}, {"의류"}, set()]
 
@@ -281,6 +282,50 @@ async def test_a_tag_that_nobody_carries_is_deleted_with_one_question(tmp_path: 
         assert "No customer carries it." in words(pilot)
         await press(pilot, "enter")
         assert "VIP" not in "".join(shown(pilot))
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("ko", "고객 3명(차단된 2명 포함)이 갖고 있습니다. 고객도 바꿀까요?"),
+        ("en", "Customers who carry it: 3, blocked ones among them: 2. Are they to change too?"),
+    ],
+)
+@pytest.mark.parametrize("change_tag", [("delete",), ("e", "x", "enter"), ("m", "V", "enter")], ids=str)
+async def test_r46_the_question_counts_all_whom_it_changes_the_blocked_too(
+    tmp_path: Path, change_tag: tuple[str, ...], language: Language, wanted: str
+) -> None:
+    path = with_tags(tmp_path)
+    change(path, "UPDATE customer SET blocked_at = 1, blocked_by = 'jin' WHERE id > 1")
+    async with opened(path, WIDEST, language) as pilot:
+        await press(pilot, "f9")
+        await stand_on(pilot, "의류")
+        await press(pilot, *change_tag)
+        assert wanted in " ".join(words(pilot).replace("│", "").split())
+
+
+async def test_r46_a_tag_that_only_the_blocked_carry_is_carried_by_somebody(tmp_path: Path) -> None:
+    path = with_tags(tmp_path)
+    change(path, "UPDATE customer SET blocked_at = 1, blocked_by = 'jin' WHERE id = 1")
+    async with opened(path) as pilot:
+        await press(pilot, "f9")
+        await stand_on(pilot, "VIP")
+        await press(pilot, "delete")
+        assert "Customers who carry it: 1, blocked ones among them: 1." in words(pilot)
+        await press(pilot, "enter")
+        assert status(pilot) == "Tag deleted: VIP (customers changed: 0)"
+
+
+async def test_r46_an_import_tag_is_taken_from_the_blocked_too(tmp_path: Path) -> None:
+    path = with_tags(tmp_path)
+    imported(path, write_file(tmp_path, ["lee@example.com,Lee,n,n,x"]), "5월 고객")
+    change(path, "UPDATE customer SET blocked_at = 1, blocked_by = 'jin' WHERE name = 'Lee'")
+    async with opened(path) as pilot:
+        await press(pilot, "f9", "end", "delete")
+        assert "5월 고객 (2)" in words(pilot)
+        assert "Blocked ones among them: 1." in words(pilot)
+        await press(pilot, "down", "enter")
+        assert "customers changed: 2" in status(pilot)
 
 
 @pytest.mark.parametrize("key", ["delete", "D"])

@@ -62,6 +62,8 @@ class FieldList(LineList):
 class FieldPicker(ModalScreen[Picked | None]):
     """Returns what the column is; None when it is left as it was."""
 
+    CSS_PATH = "../../styles/wizard.tcss"
+
     def __init__(
         self,
         header: str,

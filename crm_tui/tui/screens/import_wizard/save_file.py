@@ -25,6 +25,8 @@ from crm_tui.tui.widgets.safe_text import safe
 class SaveFile(ModalScreen[Path | None]):
     """Returns where the file was saved; None when it was not."""
 
+    CSS_PATH = "../../styles/dialogs.tcss"
+
     class Saved(Message):
         """From the thread: how it went."""
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from crm_tui.core.fields import OPT_OUTS, TAGS, Field, Value
+from crm_tui.core.fields import OPT_OUTS, TAGS, Value
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
-from crm_tui.services import customers
 from crm_tui.services.customers import Edited, Stale
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.tags import customer_tags
@@ -17,13 +16,13 @@ from crm_tui.services.workspace import Workspace
 from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.dialogs.stale import MINE, THEIRS, StaleDialog
 from crm_tui.tui.screens.profile.editor import Editing, begin_editing, hint
+from crm_tui.tui.screens.profile.saving import Answer, Order, end_out_of_sight, save, saved_sentence
+from crm_tui.tui.widgets.profile_lines import name_of
 from crm_tui.tui.widgets.tag_input import TagInput
 from crm_tui.tui.widgets.value_text import value_text
 
 if TYPE_CHECKING:
     from crm_tui.tui.screens.profile.screen import ProfileScreen
-
-Answer = Edited | Stale | tuple[Problem, ...] | CrmError
 
 
 class Edits:
@@ -32,7 +31,7 @@ class Edits:
     def __init__(self, screen: "ProfileScreen") -> None:
         self._screen = screen
         self._open: Editing | None = None
-        self._is_saving = False
+        self._saving: Order | None = None
         self.saved: set[str] = set()
         """Fields saved here since the customer was last read: that they have changed is no news."""
 
@@ -40,6 +39,11 @@ class Edits:
     def is_open(self) -> bool:
         """Whether a value is being edited."""
         return self._open is not None
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something is typed that would be lost."""
+        return self._open is not None and self._open.is_changed
 
     # -- beginning and ending -----------------------------------------------------------------------------------
 
@@ -59,7 +63,7 @@ class Edits:
         if is_cleared and field.key in OPT_OUTS:
             screen.crm.tell(t("desk.never_empty", field=field_label(field)))
             return
-        self._open = editing = begin_editing(field, screen.profile.customer.get(field.key), ())
+        self._open = editing = begin_editing(field, screen.profile.customer.get(field.key))
         kept = screen.crm.desk.unsaved.pop((screen.customer_id, field.key), None)
         await screen.list.begin(editing.widget, self._below(t("desk.kept") if kept is not None else ""))
         if is_cleared:
@@ -86,7 +90,10 @@ class Edits:
 
     async def leave(self) -> None:
         """End without saving; where something would be lost, ask."""
-        if self._open is None or self._is_saving:
+        if self._open is None:
+            return
+        if self._saving is not None:
+            self._say_saving(self._saving)
             return
         if not self._open.is_changed:
             await self._end()
@@ -103,16 +110,24 @@ class Edits:
 
     async def _end(self) -> None:
         self._open = None
-        self._is_saving = False
         await self._screen.list.end()
         self._screen.set_focus(self._screen.list)
         self._screen.refresh_bindings()
 
     def keep(self) -> None:
         """Keep what is not saved, for when the same value is edited again."""
-        if self._open is not None and self._open.is_changed and not self._is_saving:
-            self._screen.crm.desk.unsaved[self._screen.customer_id, self._open.field.key] = self._open.text
-            self._screen.crm.tell(t("desk.kept_for_later", field=field_label(self._open.field)))
+        editing, saving = self._open, self._saving
+        self._open = None
+        if editing is None or not (editing.is_changed or saving):
+            return
+        self._screen.crm.desk.unsaved[self._screen.customer_id, editing.field.key] = editing.text
+        if saving is not None and editing.text == saving.text:
+            self._say_saving(saving)
+        else:
+            self._screen.crm.tell(t("desk.kept_for_later", field=field_label(editing.field)))
+
+    def _say_saving(self, order: Order) -> None:
+        self._screen.crm.tell(t("desk.saving", field=field_label(order.field)))
 
     def drop(self) -> None:
         """Forget what is typed: there is nobody left to save it for."""
@@ -122,46 +137,43 @@ class Edits:
 
     def save(self) -> None:
         """Save what is typed, if it is another value."""
-        editing, workspace = self._open, self._screen.workspace
-        if editing is None or workspace is None or self._is_saving:
+        screen, editing, workspace = self._screen, self._open, self._screen.workspace
+        if editing is None or workspace is None or screen.profile is None or self._saving is not None:
             return
         cell = editing.cell()
         if isinstance(cell, Problem):
             self.say((cell,))
             return
-        if not editing.is_changed and editing.started_with:
-            self._screen.call_later(self._end)
+        if not editing.is_changed and (editing.started_with or editing.seen is None):
+            screen.call_later(self._end)
             return
-        self._is_saving = True
-        self._screen.run_worker(partial(self._save, workspace, editing.field, cell, editing.seen), thread=True)
+        who = name_of(screen.profile.customer)
+        self._saving = Order(screen.customer_id, who, editing.field, editing.text, cell, editing.seen)
+        save(screen.crm, workspace, self._saving, self._answered)
 
-    def _save(self, workspace: Workspace, field: Field, cell: str, seen: Value | None) -> None:
-        answer: Answer
-        try:
-            answer = customers.edit(workspace, self._screen.customer_id, {field.key: cell}, seen={field.key: seen})
-        except CrmError as error:
-            answer = error
-        if not get_current_worker().is_cancelled:
-            self._screen.app.call_later(self._saved, answer)
-
-    async def _saved(self, answer: Answer) -> None:
-        self._is_saving = False
-        editing = self._open
-        if editing is None:
+    async def _answered(self, order: Order, answer: Answer) -> None:
+        screen, editing = self._screen, self._open
+        if editing is None or screen not in screen.app.screen_stack:
+            self.keep()
+            self._saving = None
+            end_out_of_sight(screen.crm, order, answer)
             return
+        self._saving = None
         match answer:
             case Edited():
-                await self._end()
-                self.saved.add(editing.field.key)
-                left_out = t("desk.tags_left_out", count=answer.tags_left_out) if answer.tags_left_out else ""
-                self._screen.crm.tell(f"{t('desk.saved', field=field_label(editing.field))} {left_out}".strip())
-                self._screen.look()
+                self.saved.add(order.field.key)
+                screen.crm.tell(saved_sentence(order, answer))
+                if editing.text == order.text:
+                    await self._end()
+                else:  # it was typed on: that is an edit of what is saved now
+                    editing.seen, editing.started_with = answer.customer.get(order.field.key), order.text
+                screen.look()
             case Stale():
                 self._ask(editing, answer)
             case NotFound():
-                self._screen.gone()
+                screen.gone()
             case CrmError():
-                self._screen.list.say_below([(describe_error(answer), "bad"), *self._below()])
+                screen.list.say_below([(describe_error(answer), "bad"), *self._below()])
             case problems:
                 self.say(problems)
 

@@ -57,7 +57,7 @@ class Editing:
             self.widget.show(text)
 
 
-def begin_editing(field: Field, value: Value | None, known_tags: tuple[str, ...]) -> Editing:
+def begin_editing(field: Field, value: Value | None) -> Editing:
     """Return a field's value, ready to be edited."""
     text = edit_text(value, field)
     widget: Widget
@@ -65,10 +65,9 @@ def begin_editing(field: Field, value: Value | None, known_tags: tuple[str, ...]
         answers = [t("contacts.yes"), t("contacts.no")]
         # An opt-out is one or the other; anything else may be left open.
         answers += [] if field.key in OPT_OUTS else [t("desk.no_value")]
-        widget = Choices(answers, _TRUTHS.index(text), id="value")
+        widget = Choices(answers, _TRUTHS.index(text), id="value", letters=("y", "n"))
     elif field.key == TAGS:
         widget = TagInput(f"{text} " if text else "", id="value")
-        widget.known = known_tags
         text = widget.value
     else:
         widget = ValueInput(text, id="value", has_lines=field.type is FieldType.STRING)

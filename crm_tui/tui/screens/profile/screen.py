@@ -70,6 +70,11 @@ class ProfileScreen(Place):
         """The lines with the cursor."""
         return self.query_one(ProfileList)
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something is typed that the end of the program would lose."""
+        return self.edits.is_unsaved
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:

@@ -1,7 +1,7 @@
 """The tab of the tags: their tree with numbers; renaming, merging and deleting ask whether customers change (R16)."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -17,7 +17,7 @@ from crm_tui.core.text import fold, trim
 from crm_tui.i18n import describe, t
 from crm_tui.services import customers, tagging
 from crm_tui.services.errors import CrmError
-from crm_tui.services.tagging import Retagged
+from crm_tui.services.tagging import Carriers, Retagged
 from crm_tui.services.tags import TagCount, TagNode, import_tags, tag_tree
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
@@ -42,6 +42,21 @@ class _Tags:
     revision: int
     seconds: float = 0.0
     """What it took to count them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A tag that is to change, and whom that is about."""
+
+    tag: TagNode
+    carriers: Carriers
+    others: tuple[Carriers, ...]
+    """Who carries the tag that it becomes."""
+
+
+def _find(workspace: Workspace, tags: tuple[TagNode, ...]) -> _Found:
+    carriers, *others = (tagging.carriers(workspace, tag.name) for tag in tags)
+    return _Found(tags[0], carriers, tuple(others))
 
 
 def _read(workspace: Workspace) -> _Tags:
@@ -188,7 +203,9 @@ class TagsPane(Pane):
             self._ask_name(tag, new, describe(problem))
             return
         question = t("settings.rename_question", name=line(tag.name), new=line(new))
-        self._ask_customers("rename", tag, question, partial(self._rename, tag, new))
+        self._count(
+            [tag], lambda found: self._ask_customers("rename", found, question, partial(self._rename, tag, new))
+        )
 
     def _rename(self, tag: TagNode, new: str, with_customers: bool) -> None:
         if self.workspace is not None:
@@ -222,9 +239,13 @@ class TagsPane(Pane):
 
     def _picked(self, tag: TagNode, into: TagNode | None) -> None:
         if into is not None:
-            numbers = {"count": f"{tag.total:,}", "into_count": f"{into.total:,}"}
-            question = t("settings.merge_question", name=line(tag.name), into=line(into.name), **numbers)
-            self._ask_customers("merge", tag, question, partial(self._merge, tag, into))
+            self._count([tag, into], partial(self._ask_to_merge, into))
+
+    def _ask_to_merge(self, into: TagNode, found: _Found) -> None:
+        tag = found.tag
+        numbers = {"count": f"{found.carriers.customers:,}", "into_count": f"{found.others[0].customers:,}"}
+        question = t("settings.merge_question", name=line(tag.name), into=line(into.name), **numbers)
+        self._ask_customers("merge", found, question, partial(self._merge, tag, into))
 
     def _merge(self, tag: TagNode, into: TagNode, with_customers: bool) -> None:
         if self.workspace is not None:
@@ -242,10 +263,12 @@ class TagsPane(Pane):
         """Ask, and delete the tag under the cursor."""
         current = self._list.current
         if current is not None and current.tag is not None:
-            question = t("settings.delete_question", name=line(current.name))
-            self._ask_customers("delete", current.tag, question, partial(self._delete, current.tag))
-        elif current is not None and current.import_tag is not None:
-            self._ask_import_tag(current.import_tag)
+            tag, question = current.tag, t("settings.delete_question", name=line(current.name))
+            self._count([tag], lambda found: self._ask_customers("delete", found, question, partial(self._delete, tag)))
+        elif current is not None and current.import_tag is not None and self.workspace is not None:
+            given = current.import_tag
+            count = partial(tagging.import_tag_carriers, self.workspace, given.name)
+            self._ask_when(count, partial(self._ask_import_tag, given))
 
     def _delete(self, tag: TagNode, with_customers: bool) -> None:
         if self.workspace is not None:
@@ -255,8 +278,10 @@ class TagsPane(Pane):
     def _deleted(self, tag: TagNode, answer: Retagged) -> None:
         self._done(t("settings.deleted", name=line(tag.name), customers=f"{answer.customers:,}"))
 
-    def _ask_import_tag(self, tag: TagCount) -> None:
-        question = t("settings.import_delete_question", name=line(tag.name), count=f"{tag.count:,}")
+    def _ask_import_tag(self, tag: TagCount, carriers: Carriers) -> None:
+        question = t("settings.import_delete_question", name=line(tag.name), count=f"{carriers.customers:,}")
+        if carriers.blocked:
+            question = f"{question}\n{t('settings.blocked_too', count=f'{carriers.blocked:,}')}"
         answers = [(LEAVE, t("settings.leave")), (_DELETE, t("settings.import_delete"))]
         self.ask(question, answers, lambda _: self._delete_import_tag(tag))
 
@@ -267,20 +292,34 @@ class TagsPane(Pane):
                 change, lambda count: self._done(t("settings.deleted", name=line(tag.name), customers=f"{count:,}"))
             )
 
-    def _ask_customers(self, verb: str, tag: TagNode, question: str, act: "partial[None]") -> None:
+    def _count(self, tags: Sequence[TagNode], ask: Callable[[_Found], None]) -> None:
+        """Find out whom a change would be about, and ask then: the numbers in the list leave out the blocked (R46)."""
+        if self.workspace is not None:
+            self._ask_when(partial(_find, self.workspace, tuple(tags)), ask)
+
+    def _ask_when(self, count: Callable[[], Answer], ask: Callable[[Answer], None]) -> None:
+        def counted(answer: Answer) -> None:
+            if self.crm.screen is self.screen and self.display:  # else something else is being asked or done by now
+                ask(answer)
+
+        self.in_thread("write", count, counted)
+
+    def _ask_customers(self, verb: str, found: _Found, question: str, act: "partial[None]") -> None:
         """Ask whether the customers who carry a tag change too; where nobody does, only whether it is meant."""
         parts = [question]
-        if tag.children:
-            parts.append(t("settings.with_below", count=f"{len(tag.children):,}"))
+        if found.tag.children:
+            parts.append(t("settings.with_below", count=f"{len(found.tag.children):,}"))
         answers = [(_WITH, t(f"settings.{verb}_with")), (_WITHOUT, t(f"settings.{verb}_without"))]
-        if verb == "delete":
-            answers.reverse()  # what can be undone comes first
-        if tag.total:
-            parts.append(t("settings.carried", count=f"{tag.total:,}"))
+        leave = (LEAVE, t("settings.leave"))
+        # What can be undone comes first: the customers of two tags that were merged cannot be told apart again.
+        answers = {"rename": [*answers, leave], "merge": [leave, *answers], "delete": [*answers[::-1], leave]}[verb]
+        if found.carriers.customers:
+            name = "settings.carried_blocked" if found.carriers.blocked else "settings.carried"
+            parts.append(t(name, count=f"{found.carriers.customers:,}", blocked=f"{found.carriers.blocked:,}"))
         else:
             parts.append(t("settings.carried_by_nobody"))
-            answers = [(_WITH, t(f"settings.{verb}_unused"))]
-        self.ask("\n".join(parts), [*answers, (LEAVE, t("settings.leave"))], lambda answer: act(answer == _WITH))
+            answers = [(_WITH, t(f"settings.{verb}_unused")), leave]
+        self.ask("\n".join(parts), answers, lambda answer: act(answer == _WITH))
 
     def _done(self, sentence: str) -> None:
         self.crm.tell(sentence)
