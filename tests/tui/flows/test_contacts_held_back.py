@@ -17,7 +17,7 @@ LOW = (60, 15)
 # -- a mistake in the search line ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "said"), [("ko", "검색줄에 틀린 곳이 있어"), ("en", "search line has a mistake")])
+@pytest.mark.parametrize(("language", "said"), [("ko", "앞 검색"), ("en", "the search before")])
 async def test_with_a_mistake_in_the_line_nothing_is_marked_and_nothing_is_begun(
     tmp_path: Path, language: Language, said: str
 ) -> None:
