@@ -112,7 +112,7 @@ def test_the_tags_and_the_fields(database, start):
     )
     meter = start("Welcome")
     meter.terminal.send(F9)
-    meter.terminal.wait_for(f"{TAGS} customer tags", "tag100")
+    meter.terminal.wait_for(f"Customer tags: {TAGS}", "tag100")
     assert meter.cost([DOWN] * 9 + [UP] * 6, meter.status) <= ARROW
     assert meter.cost([PAGE_DOWN] * 4 + [PAGE_UP] * 3, meter.status) <= PAGE
     meter.cost(["/"], meter.footer)
