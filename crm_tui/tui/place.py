@@ -48,6 +48,7 @@ class Place(Screen[None]):
 
     def on_mount(self) -> None:
         """Read as soon as the database is open, and look for changes from then on."""
+        # Textual calls this besides a subclass's own: one that called it too would look twice as often.
         self.watch(self.app, "workspace", self._opened)
         self.set_interval(POLL_S, self._poll)
 

@@ -58,7 +58,6 @@ class BlockedScreen(Place):
 
     def on_mount(self) -> None:
         """Begin in the table."""
-        super().on_mount()
         self._search.input.placeholder = t("blocked.search_hint")
         self._table.say_instead(t("contacts.opening"))
         self.set_focus(self._table)

@@ -79,7 +79,6 @@ class DashboardScreen(Place):
 
     def on_mount(self) -> None:
         """Begin in the list of imports."""
-        super().on_mount()
         self.set_focus(self.query_one(RecentImports))
 
     def open(self, workspace: Workspace) -> None:

@@ -53,7 +53,6 @@ class ImportsScreen(Place):
 
     def on_mount(self) -> None:
         """Begin in the list."""
-        super().on_mount()
         self.set_focus(self._list)
 
     def open(self, workspace: Workspace) -> None:

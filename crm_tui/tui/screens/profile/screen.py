@@ -79,7 +79,6 @@ class ProfileScreen(Place):
 
     def on_mount(self) -> None:
         """Begin in the lines."""
-        super().on_mount()
         self.set_focus(self.list)
 
     def open(self, workspace: Workspace) -> None:

@@ -54,7 +54,6 @@ class SettingsScreen(Place):
 
     def on_mount(self) -> None:
         """Begin with the tags."""
-        super().on_mount()
         self.action_show_tab(self._tab)
 
     def open(self, workspace: Workspace) -> None:
