@@ -23,3 +23,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def dump(value: object) -> str:
     """Return compact JSON as the columns hold it."""
     return _ENCODER.encode(value)
+
+
+LISTED = "blocked_at IS NULL AND NOT is_hidden"
+"""Who is in the contact list: no blocked customer (R46), and none over the limit of managed users."""
+AWAY = "SELECT id FROM customer WHERE blocked_at IS NOT NULL UNION ALL SELECT id FROM customer WHERE is_hidden"
+"""The ids of all others: each half is read off a small index. Nobody is in both."""

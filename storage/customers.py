@@ -17,6 +17,10 @@ IMPORT_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM custome
     WHERE l.customer_id = c.id ORDER BY l.given_at, l.import_tag_id))"""
 """Their import tags, in the order given."""
 
+PENDING = """(SELECT json_group_array(json_array(lead_id, member_id, contact, since)) FROM (
+    SELECT * FROM pending_unification p WHERE p.lead_id = c.id OR p.member_id = c.id ORDER BY p.since, p.lead_id))"""
+"""Their pending unifications (R42), each as lead, member, contact and since when."""
+
 OFFER_TAG = """INSERT INTO tag (key, name) VALUES (:key, :name)
     ON CONFLICT (key) DO UPDATE SET is_offered = 1 WHERE NOT is_offered"""
 """A tag that is given by hand is offered from then on, in its first spelling (R16)."""
@@ -25,9 +29,10 @@ _CHANGED = f"id IN (SELECT id FROM {Chosen.CHANGED})"
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
-    """Return customers by id, with `tags` and `import_tags` as JSON lists in the order given."""
+    """Return customers by id, with `tags`, `import_tags` and `pending` as JSON lists."""
     statement = text(
-        f"SELECT c.*, {TAGS} AS tags, {IMPORT_TAGS} AS import_tags FROM customer c WHERE c.id IN :ids"
+        f"SELECT c.*, {TAGS} AS tags, {IMPORT_TAGS} AS import_tags, {PENDING} AS pending "
+        "FROM customer c WHERE c.id IN :ids"
     ).bindparams(bindparam("ids", expanding=True))
     possible = [one for one in ids if one <= MAX_INTEGER]
     return {row["id"]: row for row in connection.execute(statement, {"ids": possible}).mappings()}
@@ -82,14 +87,16 @@ def set_tags(connection: Connection, customer_id: int, tags: Sequence[str]) -> N
 
 
 def totals(connection: Connection) -> RowMapping:
-    """Return the numbers of all, members, and blocked customers; blocked members apart."""
+    """Return the numbers of all, members, and of blocked and hidden customers; their members apart."""
     return (
         connection.execute(
             text(
                 "SELECT (SELECT count(*) FROM customer) AS everyone, "
                 "(SELECT count(member_id) FROM customer) AS members, "
                 "(SELECT count(*) FROM customer WHERE blocked_at IS NOT NULL) AS blocked, "
-                "(SELECT count(member_id) FROM customer WHERE blocked_at IS NOT NULL) AS blocked_members"
+                "(SELECT count(member_id) FROM customer WHERE blocked_at IS NOT NULL) AS blocked_members, "
+                "(SELECT count(*) FROM customer WHERE is_hidden) AS hidden, "
+                "(SELECT count(member_id) FROM customer WHERE is_hidden) AS hidden_members"
             )
         )
         .mappings()
@@ -103,7 +110,10 @@ def block(connection: Connection, now: int, manager: str, reason: str | None) ->
         connection, f"SELECT id FROM customer WHERE id IN (SELECT id FROM {Chosen.ALL}) AND blocked_at IS NULL"
     )
     connection.execute(
-        text(f"UPDATE customer SET blocked_at = :now, blocked_by = :by, block_reason = :reason WHERE {_CHANGED}"),
+        text(
+            "UPDATE customer SET blocked_at = :now, blocked_by = :by, block_reason = :reason, is_hidden = 0 "
+            f"WHERE {_CHANGED}"
+        ),
         {"now": now, "by": manager, "reason": reason},
     )
     return number

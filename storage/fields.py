@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, text
 
-from storage.columns import COLUMNS_BY_KEY
+from storage.columns import AWAY, COLUMNS_BY_KEY, LISTED
 
 
 def listed(connection: Connection) -> Sequence[RowMapping]:
@@ -41,14 +41,14 @@ def set_order(connection: Connection, keys: Sequence[str]) -> None:
 
 
 def usage(connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
-    """Return how many customers, blocked ones left out, have a value in each of these fields, by one look at all."""
+    """Return how many customers of the contact list have a value in each of these fields, by one look at all."""
     counted = [key for key in keys if key != "tags"]
     sums = [f"coalesce(sum({_has(key)}), 0)" for key in counted]
-    found = connection.execute(text(f"SELECT {', '.join(sums)} FROM customer WHERE blocked_at IS NULL")).one()
+    found = connection.execute(text(f"SELECT {', '.join(sums)} FROM customer WHERE {LISTED}")).one()
     tagged = connection.execute(
         text(
-            "SELECT (SELECT count(DISTINCT customer_id) FROM customer_tag) - (SELECT count(*) FROM customer "
-            "WHERE blocked_at IS NOT NULL AND id IN (SELECT customer_id FROM customer_tag))"
+            "SELECT (SELECT count(DISTINCT customer_id) FROM customer_tag) - "
+            f"(SELECT count(*) FROM ({AWAY}) WHERE id IN (SELECT customer_id FROM customer_tag))"
         )
     ).scalar_one()
     numbers = dict(zip(counted, found, strict=True)) | {"tags": tagged}

@@ -5,12 +5,17 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, RowMapping, text
 
-_REACH = """
+from storage.columns import LISTED
+
+_REACH = (
+    """
     SELECT coalesce(sum(email_verified AND email IS NOT NULL), 0) AS verified_email,
         coalesce(sum(mobile_number_verified AND mobile_number IS NOT NULL), 0) AS verified_mobile,
         coalesce(sum(email IS NOT NULL AND NOT unsubscribe_email), 0) AS accepts_email,
         coalesce(sum(mobile_number IS NOT NULL AND NOT unsubscribe_texting), 0) AS accepts_texting
-    FROM customer WHERE blocked_at IS NULL"""
+    FROM customer WHERE """
+    + LISTED
+)
 
 
 def reach(connection: Connection) -> RowMapping:
@@ -21,7 +26,7 @@ def reach(connection: Connection) -> RowMapping:
 def growth(connection: Connection, bounds: Sequence[int]) -> Sequence[tuple[int, int]]:
     """Return how many customers were created between each two neighbours of `bounds`: all of them, and leads."""
     spans = [f"({place}, {begin}, {end})" for place, (begin, end) in enumerate(pairwise(bounds))]
-    created = "SELECT count(*) FROM customer WHERE blocked_at IS NULL AND created_at >= begin AND created_at < until"
+    created = f"SELECT count(*) FROM customer WHERE {LISTED} AND created_at >= begin AND created_at < until"
     # Two indexes and no row: by when they were created, and who has no memberId.
     leads = f"{created} AND +id IN (SELECT id FROM customer WHERE member_id IS NULL)"
     statement = (

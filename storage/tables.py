@@ -13,7 +13,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-_VISIBLE = text("blocked_at IS NULL")
+_VISIBLE = text("blocked_at IS NULL AND NOT is_hidden")
 
 
 class CustomerRow(SQLModel, table=True):
@@ -24,13 +24,15 @@ class CustomerRow(SQLModel, table=True):
         Index("ix_customer_member_id", "member_id", unique=True),
         Index("ix_customer_email_key", "email_key"),
         Index("ix_customer_mobile_number", "mobile_number"),
-        # The contact list never shows blocked customers (R46): its indexes leave them out.
+        # The contact list shows neither blocked customers (R46) nor those over the limit of managed users: its indexes
+        # leave them out.
         Index("ix_customer_seen", "last_seen_at", "id", sqlite_where=_VISIBLE),
         Index("ix_customer_created", "created_at", "id", sqlite_where=_VISIBLE),
         Index("ix_customer_name", "name", "id", sqlite_where=_VISIBLE),
-        # With blocked_at in it a search of words reads the index alone, a tenth of the table.
-        Index("ix_customer_search", "search_text", "blocked_at", sqlite_where=_VISIBLE),
+        # With both columns in it a search of words reads the index alone, a tenth of the table.
+        Index("ix_customer_search", "search_text", "blocked_at", "is_hidden", sqlite_where=_VISIBLE),
         Index("ix_customer_blocked", "blocked_at", sqlite_where=text("blocked_at IS NOT NULL")),
+        Index("ix_customer_hidden", "last_seen_at", "id", sqlite_where=text("is_hidden")),
         # Ids of deleted customers are never used again: a log line must not seem to mean somebody else.
         {"sqlite_autoincrement": True},
     )
@@ -60,6 +62,8 @@ class CustomerRow(SQLModel, table=True):
     blocked_at: int | None = Field(default=None, sa_type=BigInteger)
     blocked_by: str | None = Field(default=None, sa_type=Text)
     block_reason: str | None = Field(default=None, sa_type=Text)
+    is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": text("0")})
+    """Over the limit of managed users; never true of a blocked customer."""
 
 
 class TagRow(SQLModel, table=True):
@@ -207,6 +211,18 @@ class ActivityRow(SQLModel, table=True):
     manager: str = Field(sa_type=Text)
     kind: str
     details: str = Field(default="{}", sa_type=Text)
+    hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Of this line, its customers and the hash of the line before."""
+
+
+class ActivityHeadRow(SQLModel, table=True):
+    """One row: the last line of the activity log, so that a line cut off at the end is missed as well."""
+
+    __tablename__ = "activity_head"
+
+    id: int | None = Field(default=None, primary_key=True)
+    last_id: int
+    hash: str
 
 
 class ActivityCustomerRow(SQLModel, table=True):
@@ -217,6 +233,102 @@ class ActivityCustomerRow(SQLModel, table=True):
 
     customer_id: int = Field(primary_key=True, sa_type=BigInteger)
     activity_id: int = Field(primary_key=True, foreign_key="activity.id")
+
+
+class RoleRow(SQLModel, table=True):
+    """What managers may do (R50, R51). `permissions` is a JSON list."""
+
+    __tablename__ = "role"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_column=Column(Text, unique=True, nullable=False))
+    """`name` as it is compared."""
+    name: str = Field(sa_type=Text)
+    code: str | None = None
+    """"owner" and "basic" for those that exist from the start, and cannot be changed."""
+    permissions: str = Field(default="[]", sa_type=Text)
+
+
+class ManagerRow(SQLModel, table=True):
+    """A person who may use the database, by their login name (R50)."""
+
+    __tablename__ = "manager"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    role_id: int = Field(foreign_key="role.id")
+    added_at: int = Field(sa_type=BigInteger)
+    added_by: str | None = Field(default=None, sa_type=Text)
+    """None for the first, who opened the database."""
+
+
+class SettingRow(SQLModel, table=True):
+    """A setting of the whole database. `value` is JSON."""
+
+    __tablename__ = "setting"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class PendingUnificationRow(SQLModel, table=True):
+    """A lead that goes into a member when that member next logs in (R42)."""
+
+    __tablename__ = "pending_unification"
+
+    lead_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    member_id: int = Field(foreign_key="customer.id", ondelete="CASCADE", index=True)
+    contact: str
+    """The key of the field by which they are linked."""
+    candidates: str = Field(default="[]", sa_type=Text)
+    """JSON list: the ids of the other members it could have been."""
+    since: int = Field(sa_type=BigInteger)
+    manager: str = Field(sa_type=Text)
+
+
+class UnificationRow(SQLModel, table=True):
+    """A lead that went into a member, and why (R41-R44): ids, field keys and rules, never a value."""
+
+    __tablename__ = "unification"
+
+    lead_id: int = Field(primary_key=True, sa_type=BigInteger)
+    """The customer is gone."""
+    member_id: int = Field(foreign_key="customer.id", ondelete="CASCADE", index=True)
+    at: int = Field(sa_type=BigInteger)
+    manager: str = Field(sa_type=Text)
+    occasion: str
+    import_id: int | None = None
+    contact: str
+    candidates: str = Field(default="[]", sa_type=Text)
+    choices: str = Field(default="{}", sa_type=Text)
+    """JSON: by field key, the rule by which a value of the lead was taken or left (R43)."""
+
+
+class TimelineEntryRow(SQLModel, table=True):
+    """A chat message, a call, a visit or an answer to a form (R44, R47, R49)."""
+
+    __tablename__ = "timeline_entry"
+    __table_args__ = (
+        Index("ix_timeline_entry_customer", "customer_id", "at", "id"),
+        Index("ix_timeline_entry_ownerless", "thread", "id", sqlite_where=text("customer_id IS NULL")),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", ondelete="SET NULL")
+    """Whose it is; NULL for the messages of somebody who was deleted."""
+    thread: int = Field(sa_type=BigInteger)
+    """The id of the customer whom it happened with; it stays when they are unified or deleted."""
+    at: int = Field(sa_type=BigInteger)
+    kind: str
+    direction: str | None = None
+    author: str | None = Field(default=None, sa_type=Text)
+    """The name that who wrote or spoke had then; of a deleted customer it is gone."""
+    text: str | None = Field(default=None, sa_type=Text)
+    seconds: int | None = None
+    manager: str | None = Field(default=None, sa_type=Text)
+    """Who wrote it down; NULL for what the customer did."""
 
 
 class RevisionRow(SQLModel, table=True):

@@ -1,26 +1,27 @@
-"""Customer tags and import tags with the numbers of customers who carry them (blocked ones not counted, R46)."""
+"""Customer tags and import tags with the numbers of customers who carry them; only those listed count (R46)."""
 
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Row, RowMapping, bindparam, text
 
-_NUMBERS = """
+from storage.columns import AWAY
+
+_NUMBERS = f"""
     SELECT t.key, t.name, t.is_offered, coalesce(n.number, 0) - coalesce(b.number, 0) AS number FROM tag t
     LEFT JOIN (SELECT tag_id AS id, count(*) AS number FROM customer_tag GROUP BY 1) n ON n.id = t.id
-    LEFT JOIN (SELECT l.tag_id AS id, count(*) AS number FROM customer c JOIN customer_tag l ON l.customer_id = c.id
-               WHERE c.blocked_at IS NOT NULL GROUP BY 1) b ON b.id = t.id"""
+    LEFT JOIN (SELECT l.tag_id AS id, count(*) AS number FROM ({AWAY}) c
+               CROSS JOIN customer_tag l ON l.customer_id = c.id GROUP BY 1) b ON b.id = t.id"""
 
 
 def _counts(connection: Connection, kind: str, extra: str, order: str) -> Sequence[Row[str, int, int | None]]:
-    # All links are counted in the index alone; the few of blocked customers are taken off again.
+    # All links are counted in the index alone; the few of those who are not listed are taken off again.
     statement = f"""
         SELECT name, number, given_at FROM (
         SELECT t.id, t.key, t.name, coalesce(n.number, 0) - coalesce(b.number, 0) AS number, {extra} AS given_at
         FROM {kind} t
         LEFT JOIN (SELECT {kind}_id AS id, count(*) AS number FROM customer_{kind} GROUP BY 1) n ON n.id = t.id
-        LEFT JOIN (SELECT l.{kind}_id AS id, count(*) AS number FROM customer c
-                   JOIN customer_{kind} l ON l.customer_id = c.id
-                   WHERE c.blocked_at IS NOT NULL GROUP BY 1) b ON b.id = t.id)
+        LEFT JOIN (SELECT l.{kind}_id AS id, count(*) AS number FROM ({AWAY}) c
+                   CROSS JOIN customer_{kind} l ON l.customer_id = c.id GROUP BY 1) b ON b.id = t.id)
         WHERE number > 0 ORDER BY {order}"""
     return connection.execute(text(statement)).all()
 
@@ -52,10 +53,10 @@ def branch_totals(connection: Connection) -> dict[str, int]:
 
     Only for those with tags below them: a lone tag has as many as carry it.
     """
-    statement = """
+    statement = f"""
         WITH root AS (SELECT id, substr(key, 1, instr(key || '/', '/') - 1) AS key FROM tag),
         wide AS (SELECT id, key FROM root WHERE key IN (
             SELECT substr(key, 1, instr(key, '/') - 1) FROM tag WHERE instr(key, '/')))
         SELECT r.key, count(DISTINCT l.customer_id) AS number FROM wide r JOIN customer_tag l ON l.tag_id = r.id
-        WHERE l.customer_id NOT IN (SELECT id FROM customer WHERE blocked_at IS NOT NULL) GROUP BY r.key"""
+        WHERE l.customer_id NOT IN ({AWAY}) GROUP BY r.key"""
     return {row.key: row.number for row in connection.execute(text(statement))}

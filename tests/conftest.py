@@ -1,5 +1,6 @@
 """What every test gets: a home of its own, and no language left over from the one before."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from crm_tui.i18n import set_language
 from crm_tui.services.workspace import open_workspace
+from storage.dialects.sqlite import load_driver
+
+OWNERS = ("kim", "lee", "이매니저", "somebody else")
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +38,14 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database that was made once; tests work on copies."""
+    """Return a database that was made once, with owners of several names and nothing in its log; tests work on copies."""
     path = tmp_path_factory.mktemp("empty") / "crm.db"
     open_workspace(str(path)).close()
+    with contextlib.closing(load_driver().connect(str(path), isolation_level=None)) as connection:
+        connection.executemany(
+            "INSERT OR IGNORE INTO manager (name, role_id, added_at) SELECT ?, id, 0 FROM role WHERE code = 'owner'",
+            [(name,) for name in OWNERS],
+        )
+        connection.execute("DELETE FROM activity")
+        connection.execute("UPDATE activity_head SET last_id = 0, hash = ''")
     return path

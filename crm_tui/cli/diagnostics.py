@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, t
-from crm_tui.services.errors import Cancelled, CrmError, ImportRunning, UsageError
+from crm_tui.services.errors import Cancelled, CrmError, Forbidden, ImportRunning, UsageError
 
 
 class Exit(IntEnum):
@@ -16,6 +16,7 @@ class Exit(IntEnum):
     REFUSED = 1
     USAGE = 2
     SOME_FAILED = 3
+    FORBIDDEN = 4
     IMPORT_RUNNING = 5
     INTERRUPTED = 130
 
@@ -57,6 +58,8 @@ def exit_code(error: CrmError) -> Exit:
     match error:
         case ImportRunning():
             return Exit.IMPORT_RUNNING
+        case Forbidden():
+            return Exit.FORBIDDEN
         case UsageError():
             return Exit.USAGE
         case Cancelled():

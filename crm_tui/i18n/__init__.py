@@ -83,6 +83,8 @@ def describe_error(error: CrmError) -> str:
     params = {name: make_visible(value) if isinstance(value, str) else value for name, value in error.params.items()}
     if "since" in params:
         params["since"] = _local_time(int(params["since"]))
+    if "permission" in params:
+        params["permission"] = t(f"team.permission_{params['permission']}")
     if error.code == "query_wrong":
         params["expected"] = expected_sentence(str(error.params["expected"]).split("\n"))
     return t(f"errors.{error.code}", **params)

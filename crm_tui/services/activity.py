@@ -4,16 +4,32 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection
 
+from crm_tui.core.permissions import Permission
 from crm_tui.services.errors import NotFound
-from crm_tui.services.workspace import Workspace
 from storage import activity as stored
 from storage import customers as stored_customers
 from storage import tags as stored_tags
 from storage.selection import Chosen
+
+if TYPE_CHECKING:
+    from crm_tui.services.workspace import Workspace
+
+
+class Actor(Protocol):
+    """Who does something, and when."""
+
+    @property
+    def manager(self) -> str:
+        """Their login name."""
+        ...
+
+    def now_ms(self) -> int:
+        """Return the moment, as UTC epoch milliseconds."""
+        ...
 
 
 class ActivityKind(StrEnum):
@@ -33,6 +49,17 @@ class ActivityKind(StrEnum):
     TAG_MERGED = "tag_merged"  # tags (ids), count
     TAG_DELETED = "tag_deleted"  # tags (ids), count
     IMPORT_TAG_DELETED = "import_tag_deleted"  # count
+    IMPORT_APPLIED = "import_applied"  # import (its id), created, updated, failed, unified, unify_pending
+    UNIFIED = "unified"  # occasion, count (leads), import (its id, where it was one); on leads and members
+    UNIFY_PENDING = "unify_pending"  # occasion, count (leads), import; on leads and members
+    UNIFY_DECLINED = "unify_declined"  # contact; on the lead and the member
+    CONTACT_VERIFIED = "contact_verified"  # field
+    TALKED = "talked"  # talk (message, call), direction
+    COLLECTED = "collected"  # fields
+    VISITED = "visited"  # login (whether), became_member, returned
+    AUDIENCE_EXPORTED = "audience_exported"  # count, channel
+    WITHDRAWN = "withdrawn"  # count, missing, by (field key): the line DELETED tells what went
+    RETENTION = "retention"  # failed_rows, count
     # with what is kept about customers
     FIELD_ADDED = "field_added"  # field
     FIELD_LABELLED = "field_labelled"  # field
@@ -42,6 +69,15 @@ class ActivityKind(StrEnum):
     SEGMENT_SAVED = "segment_saved"
     SEGMENT_RENAMED = "segment_renamed"
     SEGMENT_DELETED = "segment_deleted"
+    # with who uses the program
+    MANAGER_ADDED = "manager_added"  # name, role
+    MANAGER_CHANGED = "manager_changed"  # name, role
+    MANAGER_REMOVED = "manager_removed"  # name
+    ROLE_ADDED = "role_added"  # role, permissions
+    ROLE_CHANGED = "role_changed"  # role, permissions
+    ROLE_REMOVED = "role_removed"  # role
+    LIMIT_SET = "limit_set"  # limit (None: no limit), hidden (customers then)
+    REFUSED = "refused"  # permission
     # in a customer's history only: read off the customer, never recorded
     CREATED = "created"
     IMPORTED = "imported"  # import_tag
@@ -61,8 +97,8 @@ class HistoryLine:
 
 
 def record(
-    connection: Connection,
-    workspace: Workspace,
+    connection: Any,
+    actor: Actor,
     kind: ActivityKind,
     customers: Iterable[int] | Chosen = (),
     **details: Any,
@@ -70,24 +106,24 @@ def record(
     """Add a line to the log, in the transaction of what it tells of.
 
     Args:
-        connection: The one that writes it.
-        workspace: Knows who and when.
+        connection: The one that writes it, SQLAlchemy's or the driver's own.
+        actor: Who did it, and when.
         kind: What was done.
         customers: On whom: ids, or a table of chosen customers.
         details: What the comment of the kind names; never a value of a person.
     """
     text = json.dumps(details, separators=(",", ":"))
-    line = stored.insert(connection, workspace.now_ms(), workspace.manager, kind.value, text)
-    stored.add_customers(connection, line, customers)
+    raw = connection.connection.driver_connection if isinstance(connection, Connection) else connection
+    stored.add(raw, actor.now_ms(), actor.manager, kind.value, text, customers)
 
 
-def history(workspace: Workspace, customer_id: int, limit: int = 200) -> tuple[HistoryLine, ...]:
+def history(workspace: "Workspace", customer_id: int, limit: int = 200) -> tuple[HistoryLine, ...]:
     """Return what happened to a customer, newest first, from their creation on, with the import tags they carry.
 
     Raises:
         NotFound: There is no customer with that id.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.ACTIVITY) as connection:
         row = stored_customers.by_ids(connection, [customer_id]).get(customer_id)
         if row is None:
             raise NotFound("customer_not_found", id=customer_id)

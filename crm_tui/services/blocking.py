@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 
 from crm_tui.core.fields import Field, FieldType
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.core.text import parse_string, trim
 from crm_tui.services.activity import ActivityKind, record
@@ -41,11 +42,11 @@ def block(
     why = parse_reason(reason or "")
     if isinstance(why, Problem):
         return why
-    with choosing(workspace, replace(selection, blocked=False), expect, stop) as (connection, _):
+    with choosing(workspace, Permission.EDIT, replace(selection, blocked=False), expect, stop) as (connection, _):
         changed = stored.block(connection, workspace.now_ms(), workspace.manager, why or None)
         if changed:
             record(connection, workspace, ActivityKind.BLOCKED, Chosen.CHANGED, count=changed)
-            revision.grow(connection.connection.driver_connection)
+            revision.customers_changed(connection.connection.driver_connection)
         return changed
 
 
@@ -58,9 +59,9 @@ def unblock(
         UsageError: They are not those of `expect`.
         Cancelled: `stop` was set in time.
     """
-    with choosing(workspace, replace(selection, blocked=True), expect, stop) as (connection, _):
+    with choosing(workspace, Permission.EDIT, replace(selection, blocked=True), expect, stop) as (connection, _):
         changed = stored.unblock(connection)
         if changed:
             record(connection, workspace, ActivityKind.UNBLOCKED, Chosen.CHANGED, count=changed)
-            revision.grow(connection.connection.driver_connection)
+            revision.customers_changed(connection.connection.driver_connection)
         return changed

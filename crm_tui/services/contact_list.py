@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from crm_tui.core.fields import SYSTEM_FIELDS, Field, FieldType, find_field
+from crm_tui.core.permissions import Permission
 from crm_tui.core.query import Query, QueryMistake, Vocabulary, parse_query
 from crm_tui.services.errors import UsageError
 from crm_tui.services.fields import read_fields
@@ -33,7 +34,7 @@ class Found:
 
 def vocabulary(workspace: Workspace) -> Vocabulary:
     """Return what a search line may speak of."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return read_vocabulary(connection, workspace)
 
 
@@ -56,7 +57,7 @@ def parse(workspace: Workspace, line: str) -> Query:
     Raises:
         UsageError: The line cannot be understood; `at`, `length` and `expected` say where and why.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return _parse(connection, workspace, line)
 
 
@@ -89,7 +90,7 @@ def count(workspace: Workspace, query: str = "", *, blocked: bool = False) -> Fo
     Raises:
         UsageError: The line cannot be understood.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         wanted = _parse(connection, workspace, query)
         return _with_blocked(connection, wanted, search.count(connection, wanted, blocked=blocked), blocked=blocked)
 
@@ -112,7 +113,7 @@ def first_page(
     Raises:
         UsageError: The line cannot be understood, or there is no such field.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         wanted = _parse(connection, workspace, query)
         order = _order(connection, sort, descending=descending, blocked=blocked)
         total, ids = search.count_and_first(connection, wanted, order, limit=limit, blocked=blocked)
@@ -145,7 +146,7 @@ def page(
     Raises:
         UsageError: The line cannot be understood, or there is no such field.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         wanted = _parse(connection, workspace, query)
         order = _order(connection, sort, descending=descending, blocked=blocked)
         ids = search.page_ids(
@@ -169,7 +170,7 @@ def position(
     blocked: bool = False,
 ) -> int | None:
     """Return at which offset of `page` a customer stands; None where the search line does not find them."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         wanted = _parse(connection, workspace, query)
         order = _order(connection, sort, descending=descending, blocked=blocked)
         return search.position(connection, wanted, customer_id, order, blocked=blocked)
@@ -188,7 +189,7 @@ def every(
 
     Memory holds their ids only. A line or an order that is wrong is told at once.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         wanted = _parse(connection, workspace, query)
         order = _order(connection, sort, descending=descending, blocked=blocked)
     return _every(workspace, wanted, order, -1 if limit is None else limit, blocked=blocked)
@@ -197,7 +198,7 @@ def every(
 def _every(
     workspace: Workspace, wanted: Query, order: search.Order, limit: int, *, blocked: bool
 ) -> Iterator[Customer]:
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         ids = search.page_ids(connection, wanted, order, offset=0, limit=limit, blocked=blocked)
         for start in range(0, len(ids), _READ_AT_ONCE):
             yield from _customers(connection, ids[start : start + _READ_AT_ONCE])

@@ -17,6 +17,7 @@ from crm_tui.core.fields import (
 )
 from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile, join_tags
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import fold, trim
 from crm_tui.core.validation import parse_cell, profile_problems
@@ -81,7 +82,7 @@ def get(workspace: Workspace, customer_id: int) -> Customer:
     Raises:
         NotFound: There is no customer with that id.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return _get(connection, customer_id)
 
 
@@ -96,7 +97,7 @@ def find(
     ):
         if given is None:
             continue
-        with workspace.reading() as connection:
+        with workspace.reading(Permission.SEE) as connection:
             value = _parsed(given, key, connection)
             if not isinstance(value, str):
                 return ()
@@ -107,7 +108,7 @@ def find(
 
 def managed_users(workspace: Workspace) -> ManagedUsers:
     """Return MU (R5)."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         numbers = stored.totals(connection)
     total = numbers["everyone"] - numbers["blocked"]
     members = numbers["members"] - numbers["blocked_members"]
@@ -116,13 +117,13 @@ def managed_users(workspace: Workspace) -> ManagedUsers:
 
 def revision(workspace: Workspace) -> int:
     """Return a number that grows whenever customers change."""
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         return stored_revision.read(connection.connection.driver_connection)
 
 
 def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | AlreadyExists | tuple[Problem, ...]:
     """Add one lead (R3): `values` are cells by field key, in any spelling of the key."""
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
         parsed, problems = _parse_values(connection, values)
         if MEMBER_ID in parsed:
             problems.append(Problem(Code.FIELD_READ_ONLY, MEMBER_ID))
@@ -168,7 +169,7 @@ def edit(
     Raises:
         NotFound: The customer is gone.
     """
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
         current = _get(connection, customer_id)
         fields = read_fields(connection)
         if changed := _changed_since(current, seen or {}, {*values, *clear}, fields):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from crm_tui.core.fields import BUILT_IN, EMAIL
 from crm_tui.core.identity import email_key
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.core.validation import cell_parser
 from crm_tui.core.vocabulary import ImportState
@@ -71,7 +72,7 @@ def delete(
         UsageError: They are not those of `expect`.
         Cancelled: `stop` was set in time.
     """
-    with choosing(workspace, selection, expect, stop) as (connection, customers):
+    with choosing(workspace, Permission.DELETE, selection, expect, stop) as (connection, customers):
         if not customers:
             return Deleted(0, 0, 0, 0)
         failed = sum(_delete_failed_rows(connection, *one) for one in stored.imports_with_failures(connection))
@@ -92,7 +93,7 @@ def delete(
         )
         segments = segments_naming_chosen(connection) if customers <= MAX_NAMED else ()
         stored.delete_chosen(connection)
-        revision.grow(connection.connection.driver_connection)
+        revision.customers_changed(connection.connection.driver_connection)
         workspace.note_deleted(connection, elsewhere=True)
     for path, _ in prepared:
         scratch.remove(path)
@@ -105,7 +106,7 @@ def finish(workspace: Workspace) -> None:
     """Remove the files that a deletion had still to remove when its process died."""
     if workspace.has_deleted_elsewhere():
         for path, import_id in scratch.found(workspace):
-            with workspace.reading() as connection:
+            with workspace.reading(None) as connection:
                 row = None if import_id is None else log.one(connection, import_id)
             if row is not None and row["state"] == ImportState.CANCELLED.value:
                 scratch.remove(path)

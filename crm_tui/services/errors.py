@@ -37,6 +37,10 @@ class NotFound(CrmError):
     """There is no such customer, import or field."""
 
 
+class Forbidden(CrmError):
+    """The manager may not do it (R51): "permission_refused" with `permission` and `owners`, "manager_unknown"."""
+
+
 class Cancelled(CrmError):
     """The manager stopped it."""
 

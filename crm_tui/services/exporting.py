@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from crm_tui.core.fields import IMPORT_TAGS, SYSTEM_FIELDS, TAGS, Field, FieldType, find_field
+from crm_tui.core.permissions import Permission
 from crm_tui.core.validation import print_value
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import Cancelled, DatabaseError, OutputError, UsageError
@@ -100,7 +101,7 @@ def export(
     wanted = parse_selection(workspace, selection)
     stop = stop or threading.Event()
     with new_file(path) as name:
-        with cancelled_by(stop), workspace.reading() as connection:
+        with cancelled_by(stop), workspace.reading(Permission.DOWNLOAD) as connection:
             sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
             fields, order = _asked_for(connection, columns, sort, descending=descending)
             choose(connection, selection, wanted)
@@ -133,7 +134,7 @@ def _log(workspace: Workspace, ids: Sequence[int], stop: threading.Event) -> Non
     """Note the export in the log; an import that is being applied is waited for, or all was written in vain."""
     while True:
         try:
-            with workspace.transaction() as connection:
+            with workspace.transaction(None) as connection:
                 record(connection, workspace, ActivityKind.EXPORTED, ids, count=len(ids))
             return
         except DatabaseError as error:

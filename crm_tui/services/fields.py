@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, CUSTOM_TYPES, SYSTEM_KEYS, Field, FieldType, custom_key, find_field
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import parse_string, trim
 from crm_tui.services.activity import ActivityKind, record
@@ -25,7 +26,7 @@ def read_fields(connection: Connection, *, archived: bool = False) -> tuple[Fiel
 
 def list_fields(workspace: Workspace, *, archived: bool = False) -> tuple[Field, ...]:
     """Return all fields a manager may edit, built-in ones first; archived ones only when asked for."""
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         return read_fields(connection, archived=archived)
 
 
@@ -38,7 +39,7 @@ def add_field(workspace: Workspace, name: str, type: FieldType, label: str) -> F
     if isinstance(shown, Problem):
         return shown
     bare = key.removeprefix("profile.")
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.SETTINGS) as connection:
         # By its bare key: beside "memberId" or "tags" nobody would know which of the two is meant.
         taken = find_field(bare, read_fields(connection, archived=True)) is not None
         if taken or bare.lower() in {system.lower() for system in SYSTEM_KEYS}:
@@ -54,7 +55,7 @@ def label_field(workspace: Workspace, key: str, label: str) -> Field | Problem:
     Raises:
         NotFound: No manager made such a field.
     """
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.SETTINGS) as connection:
         field = _own(key, read_fields(connection, archived=True))
         shown = _label(field.key, label)
         if isinstance(shown, Problem):
@@ -73,7 +74,7 @@ def move_field(workspace: Workspace, key: str, by: int) -> None:
     Raises:
         NotFound: No manager made such a field.
     """
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.SETTINGS) as connection:
         own = [field for field in read_fields(connection, archived=True) if field.is_custom]
         moved = _own(key, tuple(own))
         places = [field for field in own if field == moved or not field.is_archived]
@@ -100,12 +101,12 @@ def restore_field(workspace: Workspace, key: str) -> None:
 
 def usage(workspace: Workspace) -> Mapping[str, int]:
     """Return how many customers have a value in each field, archived fields too; blocked customers are not counted."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return stored.usage(connection, [field.key for field in read_fields(connection, archived=True)])
 
 
 def _set_archived(workspace: Workspace, name: str, at: int | None, kind: ActivityKind) -> None:
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.SETTINGS) as connection:
         field = _own(name, read_fields(connection, archived=True))
         if field.is_archived != (at is not None):
             stored.set_archived(connection, field.key, at)

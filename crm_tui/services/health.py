@@ -40,7 +40,7 @@ def examine_library() -> Library:
 
 def examine(workspace: Workspace) -> Health:
     """Look at the database without changing it."""
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         return Health(*sqlite.journal_and_integrity(connection))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.mapping import Proposal, propose
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.services import deleting, output_file
@@ -65,7 +66,7 @@ class InboxEntry:
 
 def list_imports(workspace: Workspace, limit: int = 200) -> tuple[ImportRecord, ...]:
     """Return the import log, newest first."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return read_imports(connection, limit)
 
 
@@ -80,7 +81,7 @@ def get_import(workspace: Workspace, import_id: int) -> ImportRecord:
     Raises:
         NotFound: There is none with that id.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         row = stored.one(connection, import_id)
     if row is None:
         raise NotFound("import_not_found", id=import_id)
@@ -92,7 +93,7 @@ def failures(workspace: Workspace, import_id: int, limit: int = 30) -> tuple[Fai
     record = get_import(workspace, import_id)
     if record.failures_expire_at is None or record.failures_expire_at <= workspace.now_ms():
         return ()
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.EDIT) as connection:
         return tuple(_failed_rows(stored.failures(connection, import_id, limit)))
 
 
@@ -109,7 +110,7 @@ def save_failed_rows(workspace: Workspace, import_id: int, path: Path, describe:
     if record.failures_expire_at is None or record.failures_expire_at <= workspace.now_ms():
         raise NotFound("failed_rows_expired", id=import_id)
     fields = [key for _, key in record.mapping if key is not None]
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.EDIT) as connection:
         write_failed_rows(path, fields, _failed_rows(stored.failures(connection, import_id, -1)), describe)
 
 
@@ -125,10 +126,10 @@ def tidy(workspace: Workspace) -> None:
     output_file.sweep()
     deleting.finish(workspace)
     now = workspace.now_ms()
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         is_due = stored.has_expired_failures(connection, now)
     if is_due:  # else a start would wait for whoever is writing
-        with workspace.transaction() as connection:
+        with workspace.transaction(None) as connection:
             stored.expire_failures(connection, now)
             workspace.note_deleted(connection)
     workspace.overwrite_deleted()
@@ -136,7 +137,7 @@ def tidy(workspace: Workspace) -> None:
 
 def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:
     """Return the manager's messages, newest first."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return tuple(
             InboxEntry(
                 row["id"],
@@ -152,7 +153,7 @@ def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:
 
 def propose_columns(workspace: Workspace, source: Source, target: Target) -> tuple[Proposal, ...]:
     """Return what each column of a file is probably for: as last time for the same headers, else by its name (R22)."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.EDIT) as connection:
         last = stored.last_mapping(connection, headers_key(source.headers), target.value)
     previous = dict(json.loads(last)) if last else None
     found = propose(source.headers, list_fields(workspace), skipped=source.skipped_columns, previous=previous)

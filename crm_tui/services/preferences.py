@@ -10,7 +10,7 @@ from storage.columns import dump
 
 def read_preference(workspace: Workspace, name: str) -> Any | None:
     """Return what this manager has chosen; None where nothing, or nothing that can be read."""
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         value = stored.read(connection, workspace.manager, name)
     try:
         return None if value is None else json.loads(value)
@@ -20,5 +20,5 @@ def read_preference(workspace: Workspace, name: str) -> Any | None:
 
 def write_preference(workspace: Workspace, name: str, value: Any) -> None:
     """Keep what this manager has chosen, any value that JSON holds."""
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         stored.write(connection, workspace.manager, name, dump(value))

@@ -26,6 +26,18 @@ class Blocking:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A lead that goes into a member when that member next logs in (R42)."""
+
+    lead_id: int
+    member_id: int
+    contact: str
+    """The key of the field by which they are linked."""
+    since: int
+    """UTC epoch milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """One customer. Instants are UTC epoch milliseconds."""
 
@@ -45,6 +57,10 @@ class Customer:
     last_seen_at: int
     sessions_count: int
     blocking: Blocking | None
+    hidden: bool = False
+    """Over the limit of managed users: in no list, but not deleted."""
+    pending: tuple[Pending, ...] = ()
+    """Unifications that wait for a login (R42)."""
 
     @property
     def blocked(self) -> bool:
@@ -105,6 +121,8 @@ def customer_of(row: RowMapping) -> Customer:
         blocking=None
         if row["blocked_at"] is None
         else Blocking(row["blocked_at"], row["blocked_by"] or "", row["block_reason"]),
+        hidden=bool(row["is_hidden"]),
+        pending=tuple(Pending(*one) for one in json.loads(row["pending"])),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from crm_tui.core.fields import Field, FieldType
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.query import Query, QueryMistake, Vocabulary, parse_query, quoted
 from crm_tui.core.query.scanning import readable
@@ -38,7 +39,7 @@ class Segment:
 
 def list_segments(workspace: Workspace, *, with_counts: bool = True) -> tuple[Segment, ...]:
     """Return all segments by name."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         vocabulary = read_vocabulary(connection, workspace)
         return tuple(
             _segment(connection, vocabulary, name, line, with_counts=with_counts)
@@ -73,18 +74,18 @@ def save_segment(workspace: Workspace, name: str, line: str, *, replace: bool = 
         return wanted
     is_kept = False
     while not is_kept:
-        with workspace.reading() as connection:
+        with workspace.reading(Permission.SEE) as connection:
             vocabulary = read_vocabulary(connection, workspace)
         if not replace and (before := vocabulary.segment(wanted)) is not None:
             return _taken(before[0])
         kept, query = _understood(wanted, line, vocabulary)
-        with workspace.transaction() as connection:
+        with workspace.transaction(Permission.EDIT) as connection:
             # Where another manager changed one meanwhile, the line may speak of what is no longer there.
             is_kept = stored.lines(connection) == vocabulary.segments
             if is_kept:
                 stored.write(connection, wanted, kept)
                 record(connection, workspace, ActivityKind.SEGMENT_SAVED)
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return Segment(wanted, kept, search.count(connection, query))
 
 
@@ -109,7 +110,7 @@ def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Probl
     wanted = _checked(new)
     if isinstance(wanted, Problem):
         return wanted
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         segment = _found(connection, name)
         other = stored.find(connection, wanted)
         if other is not None and fold(other.name) != fold(segment.name):
@@ -118,7 +119,7 @@ def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Probl
         if fold(wanted) != fold(segment.name):
             _rename_in_lines(connection, segment.name, wanted)
         record(connection, workspace, ActivityKind.SEGMENT_RENAMED)
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return _segment(connection, read_vocabulary(connection, workspace), wanted, segment.line, with_counts=True)
 
 
@@ -137,7 +138,7 @@ def delete_segment(workspace: Workspace, name: str) -> None:
         NotFound: There is no such segment.
         CrmError: Lines of other segments speak of it.
     """
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         segment = _found(connection, name)
         fields = read_fields(connection, archived=True)
         users = [user for user, line in stored.lines(connection).items() if lines.speaks_of(line, segment.name, fields)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from crm_tui.core.permissions import Permission
 from crm_tui.core.query import Query
 from crm_tui.services import contact_list
 from crm_tui.services.errors import Cancelled, UsageError
@@ -51,7 +52,7 @@ def look_at(workspace: Workspace, selection: Selection) -> Seen:
         UsageError: The line cannot be understood.
     """
     wanted = parse_selection(workspace, selection)
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         if wanted is None:
             choose(connection, selection, wanted)
             return Seen(*stored.count_and_mark(connection))
@@ -61,7 +62,7 @@ def look_at(workspace: Workspace, selection: Selection) -> Seen:
 
 def missing_ids(workspace: Workspace, selection: Selection) -> tuple[int, ...]:
     """Return the ids of a selection that no customer has."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return tuple(stored.unknown_ids(connection, selection.ids))
 
 
@@ -90,12 +91,17 @@ def choose(connection: Connection, selection: Selection, wanted: Query | None) -
 
 @contextlib.contextmanager
 def choosing(
-    workspace: Workspace, selection: Selection, expect: Expected = None, stop: threading.Event | None = None
+    workspace: Workspace,
+    permission: Permission,
+    selection: Selection,
+    expect: Expected = None,
+    stop: threading.Event | None = None,
 ) -> Iterator[tuple[Connection, int]]:
     """Give a writing connection on which customers are chosen, and how many they are.
 
     Args:
         workspace: The database.
+        permission: What the manager must be allowed to do.
         selection: Whom.
         expect: Whom the manager means. Looked at in the very transaction that writes: nobody comes in between.
         stop: Set from another thread to give up; nothing is written then.
@@ -105,7 +111,7 @@ def choosing(
         Cancelled: `stop` was set.
     """
     wanted = parse_selection(workspace, selection)
-    with cancelled_by(stop), workspace.transaction() as connection:
+    with cancelled_by(stop), workspace.transaction(permission) as connection:
         if stop is not None:
             sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
         customers = choose(connection, selection, wanted)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_tui.core.permissions import Permission
 from crm_tui.services.imports import ImportRecord, read_imports
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
@@ -46,7 +47,7 @@ class Stats:
 def read_stats(workspace: Workspace, months: int = 12) -> Stats:
     """Return the numbers as they all stand at one moment; the months are those of the manager's zone."""
     starts = _month_starts(workspace.now_ms(), months)
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         totals = stored_customers.totals(connection)
         reach = stored.reach(connection)
         growth = stored.growth(connection, [round(start.timestamp() * 1000) for start in starts])

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from crm_tui.core.fields import MAX_TAGS, OPT_OUTS, TAGS, Field, FieldType
 from crm_tui.core.lists import tag_problem
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import fold, trim
 from crm_tui.services.activity import ActivityKind, record
@@ -62,14 +63,14 @@ def carriers(workspace: Workspace, name: str) -> Carriers:
     Raises:
         NotFound: There is no such tag.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         ids = [tag["id"] for tag in _branch(connection, name)]
         return Carriers(**stored.count_carriers(connection, ids))
 
 
 def import_tag_carriers(workspace: Workspace, name: str) -> Carriers:
     """Return how many customers carry an import tag; nobody carries one that is not there."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return Carriers(**stored.count_import_tag_carriers(connection, fold(trim(name))))
 
 
@@ -104,7 +105,7 @@ def change_tags(
     if problems:
         return tuple(problems)
     taken = list(dict.fromkeys(fold(trim(name)) for name in remove))
-    with choosing(workspace, selection, expect, stop) as (connection, customers):
+    with choosing(workspace, Permission.EDIT, selection, expect, stop) as (connection, customers):
         left_out = 0
         if taken:
             ids, changed = stored.remove(connection, taken)
@@ -132,7 +133,7 @@ def set_consent(
     given = {key: value for key, value in zip(OPT_OUTS, (email, texting), strict=True) if value is not None}
     if not given:
         return 0
-    with choosing(workspace, selection, expect) as (connection, _):
+    with choosing(workspace, Permission.EDIT, selection, expect) as (connection, _):
         now = workspace.now_ms()
         columns = {COLUMNS_BY_KEY[key]: value for key, value in given.items()}
         changed = stored_customers.set_columns(connection, columns, now)
@@ -140,7 +141,7 @@ def set_consent(
             # Which way it was set is a value of the person's, and those do not stand in the log (R52).
             fields = list(given)
             record(connection, workspace, ActivityKind.CONSENT_SET, Chosen.CHANGED, fields=fields, count=changed)
-            revision.grow(connection.connection.driver_connection)
+            revision.customers_changed(connection.connection.driver_connection)
         return changed
 
 
@@ -155,7 +156,7 @@ def rename_tag(workspace: Workspace, name: str, new: str, *, with_customers: boo
         NotFound: There is no such tag.
     """
     new = trim(new)
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         tags = _branch(connection, name)
         if not with_customers and fold(new) == fold(trim(name)):
             return Problem(Code.TAG_SAME, TAGS, {"tag": new})
@@ -180,7 +181,7 @@ def merge_tags(workspace: Workspace, name: str, into: str, *, with_customers: bo
     into = trim(into)
     if problem := tag_problem(into, _TAGS):
         return problem
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         tags = _branch(connection, name)
         targets = [into if _LEVELS in into else _moved(tag, name, into) for tag in tags]
         for target in targets:
@@ -195,7 +196,7 @@ def delete_tag(workspace: Workspace, name: str, *, with_customers: bool) -> Reta
     Raises:
         NotFound: There is no such tag.
     """
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         ids = [tag["id"] for tag in _branch(connection, name)]
         customers = stored.choose_carriers(connection, ids) if with_customers else 0
         stored.stop_offering(connection, ids)
@@ -213,12 +214,12 @@ def delete_import_tag(workspace: Workspace, name: str) -> int:
     Raises:
         NotFound: There is no such import tag.
     """
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         customers = stored.delete_import_tag(connection, fold(trim(name)))
         if customers is None:
             raise NotFound("tag_not_found", name=name)
         record(connection, workspace, ActivityKind.IMPORT_TAG_DELETED, Chosen.CHANGED, count=customers)
-        revision.grow(connection.connection.driver_connection)
+        revision.customers_changed(connection.connection.driver_connection)
         return customers
 
 
@@ -281,4 +282,4 @@ def _finish(
     if changed or is_done:
         customers = Chosen.CHANGED if changed else ()
         record(connection, workspace, kind, customers, **details, count=changed)
-        revision.grow(connection.connection.driver_connection)
+        revision.customers_changed(connection.connection.driver_connection)

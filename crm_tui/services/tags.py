@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
+from crm_tui.core.permissions import Permission
 from crm_tui.services.workspace import Workspace
 from storage import tags as stored
 
@@ -24,13 +25,13 @@ class TagCount:
 
 def import_tags(workspace: Workspace) -> tuple[TagCount, ...]:
     """Return the import tags (R30), newest first."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return tuple(TagCount(*row) for row in stored.import_tags(connection))
 
 
 def customer_tags(workspace: Workspace) -> tuple[TagCount, ...]:
     """Return the customer tags (R16) by name."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         return tuple(TagCount(*row) for row in stored.customer_tags(connection))
 
 
@@ -55,7 +56,7 @@ class TagNode:
 
 def tag_tree(workspace: Workspace) -> tuple[TagNode, ...]:
     """Return the customer tags by name, those too that nobody carries while they are offered."""
-    with workspace.reading() as connection:
+    with workspace.reading(Permission.SEE) as connection:
         rows = stored.listed(connection)
         totals = stored.branch_totals(connection)
     branches: dict[str, list[RowMapping]] = {}

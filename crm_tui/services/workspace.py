@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from pathlib import Path
 from threading import Event
@@ -12,11 +12,15 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from crm_tui import config
-from crm_tui.services.errors import Cancelled, DatabaseError, NotFound, unwritable
+from crm_tui.core.permissions import Permission
+from crm_tui.services.activity import ActivityKind, record
+from crm_tui.services.errors import Cancelled, CrmError, DatabaseError, Forbidden, NotFound, unwritable
 from storage import engine as storage_engine
-from storage import revision
+from storage import managers, revision
 from storage.circumstances import code_of
 from storage.dialects import sqlite
+
+_REFUSAL_LASTS_MS = 60_000
 
 
 class Workspace:
@@ -28,6 +32,7 @@ class Workspace:
         self.manager = manager
         self._has_deleted = False
         self._stop: Event | None = None
+        self._refused_at: dict[Permission, int] = {}
 
     @property
     def database(self) -> str:
@@ -49,32 +54,104 @@ class Workspace:
         stoppable._stop = stop
         return stoppable
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one unchanging state of the database."""
-        try:
-            with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
-                if self._stop is not None:
-                    sqlite.stop_when(connection.connection.driver_connection, self._stop.is_set)
-                yield connection
-        except (DBAPIError, sqlite.driver_error()) as error:
-            if self._stop is None or not self._stop.is_set() or not sqlite.is_interrupt(error):
-                raise
-            raise Cancelled("cancelled") from error
+    def granted(self) -> frozenset[Permission]:
+        """Return what the manager may do now; an owner may change that at any moment (R51)."""
+        with self.reading(None) as connection:
+            return managers.granted(connection, self.manager) or frozenset()
 
     @contextmanager
-    def transaction(self, *, changes_customers: bool = False) -> Iterator[Connection]:
+    def reading(self, permission: Permission | None) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging state of the database.
+
+        Args:
+            permission: What the manager must be allowed to do (R51); None: everybody may.
+
+        Raises:
+            Forbidden: They are not; the activity log has a line about it.
+        """
+        with self._refusals_logged():
+            try:
+                with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
+                    if self._stop is not None:
+                        sqlite.stop_when(connection.connection.driver_connection, self._stop.is_set)
+                    self._check(connection, permission)
+                    yield connection
+            except (DBAPIError, sqlite.driver_error()) as error:
+                if self._stop is None or not self._stop.is_set() or not sqlite.is_interrupt(error):
+                    raise
+                raise Cancelled("cancelled") from error
+
+    def _check(self, connection: Connection, permission: Permission | None) -> None:
+        if permission is None:
+            return
+        granted = managers.granted(connection, self.manager)
+        if granted is None:
+            raise self._unknown(connection)
+        if permission not in granted:
+            owners = ", ".join(managers.owners(connection))
+            raise Forbidden("permission_refused", permission=permission.value, owners=owners)
+
+    def _unknown(self, connection: Connection) -> Forbidden:
+        return Forbidden("manager_unknown", manager=self.manager, owners=", ".join(managers.owners(connection)))
+
+    @contextmanager
+    def _refusals_logged(self) -> Iterator[None]:
+        try:
+            yield
+        except Forbidden as error:
+            if "permission" in error.params:
+                self._log_refusal(Permission(str(error.params["permission"])))
+            raise
+
+    def _log_refusal(self, permission: Permission) -> None:
+        """Add a line about a refusal, one a minute: a screen that looks again and again is one attempt."""
+        now = self.now_ms()
+        if now - self._refused_at.get(permission, now - _REFUSAL_LASTS_MS) < _REFUSAL_LASTS_MS:
+            return
+        self._refused_at[permission] = now
+        # Where it cannot be written, what was refused stays refused.
+        with suppress(CrmError), self.transaction(None) as connection:
+            record(connection, self, ActivityKind.REFUSED, permission=permission.value)
+
+    def enter(self) -> None:
+        """Let the manager in; who opens a new database is its owner (R50).
+
+        Raises:
+            Forbidden: They are no manager of this database.
+        """
+        with self.reading(None) as connection:
+            if managers.granted(connection, self.manager) is not None:
+                return
+            if managers.has_any(connection):
+                raise self._unknown(connection)
+        with self.transaction(None) as connection:
+            if managers.has_any(connection):  # somebody was faster
+                raise self._unknown(connection)
+            managers.add_first(connection, self.manager, self.now_ms())
+            record(connection, self, ActivityKind.MANAGER_ADDED, name=self.manager, role="owner")
+
+    @contextmanager
+    def transaction(self, permission: Permission | None, *, changes_customers: bool = False) -> Iterator[Connection]:
         """Give a connection whose writes are all kept or, on any error, all dropped.
 
         Args:
+            permission: What the manager must be allowed to do (R51); None: everybody may.
             changes_customers: Tells open screens and prepared imports that customers moved, if anything is written.
+
+        Raises:
+            Forbidden: They are not; the activity log has a line about it.
         """
-        with translated_errors(self.path), self._engine.execution_options(crm_write=True).begin() as connection:
+        with (
+            self._refusals_logged(),
+            translated_errors(self.path),
+            self._engine.execution_options(crm_write=True).begin() as connection,
+        ):
+            self._check(connection, permission)
             driver_connection = connection.connection.driver_connection
             before = sqlite.rows_written(driver_connection)
             yield connection
             if changes_customers and sqlite.rows_written(driver_connection) > before:
-                revision.grow(driver_connection)
+                revision.customers_changed(driver_connection)
 
     @contextmanager
     def bulk(self, scratch: Path, *, create: bool = False) -> Iterator[Any]:
@@ -122,7 +199,7 @@ class Workspace:
 
     def has_deleted_elsewhere(self) -> bool:
         """Say whether other files may hold what was deleted: who deleted it died before they were removed."""
-        with self.reading() as connection:
+        with self.reading(None) as connection:
             return sqlite.has_deleted(connection.connection.driver_connection, elsewhere=True)
 
     def overwrite_deleted(self) -> bool:
@@ -131,7 +208,7 @@ class Workspace:
         Where a reader or a writer is in the way it is done when the database is closed, or opened the next time.
         """
         try:
-            with self.reading() as connection:
+            with self.reading(None) as connection:
                 has_deleted = sqlite.has_deleted(connection.connection.driver_connection)
             self._has_deleted = has_deleted and not sqlite.overwrite_deleted(self._engine, self.path)
         except (OSError, DatabaseError, sqlite.driver_error()):
@@ -176,6 +253,7 @@ def open_workspace(db: str | None = None, *, manager: str | None = None) -> Work
 
     Raises:
         DatabaseError: It cannot be opened; its code says why.
+        Forbidden: The manager is none of this database's.
     """
     path = config.database_path(db)
     if not config.is_own_place(db) and not path.parent.exists():
@@ -185,4 +263,10 @@ def open_workspace(db: str | None = None, *, manager: str | None = None) -> Work
         engine = storage_engine.open_engine(path)
     except storage_engine.OpenRefused as refused:
         raise DatabaseError(refused.problem.value, path=str(path)) from refused
-    return Workspace(engine, path, manager or config.login_name())
+    workspace = Workspace(engine, path, manager or config.login_name())
+    try:
+        workspace.enter()
+    except CrmError:
+        workspace.close()
+        raise
+    return workspace

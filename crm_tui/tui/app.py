@@ -58,6 +58,18 @@ def _blocked() -> Screen[None]:
     return BlockedScreen()
 
 
+def _activity() -> Screen[None]:
+    from crm_tui.tui.screens.activity import ActivityScreen
+
+    return ActivityScreen()
+
+
+def _inbox() -> Screen[None]:
+    from crm_tui.tui.screens.inbox import InboxScreen
+
+    return InboxScreen()
+
+
 def _settings() -> Screen[None]:
     from crm_tui.tui.screens.settings import SettingsScreen
 
@@ -69,7 +81,14 @@ class CrmApp(App[None]):
 
     TITLE = "crm-tui"
     CSS_PATH: ClassVar = ["styles/app.tcss", "styles/contacts.tcss", "styles/imports.tcss"]
-    MODES: ClassVar = {"contacts": ContactsScreen, "blocked": _blocked, "imports": _imports, "settings": _settings}
+    MODES: ClassVar = {
+        "contacts": ContactsScreen,
+        "blocked": _blocked,
+        "imports": _imports,
+        "activity": _activity,
+        "inbox": _inbox,
+        "settings": _settings,
+    }
     DEFAULT_MODE = "contacts"
     ENABLE_COMMAND_PALETTE = False  # ours has Korean and English names, and lies in the layout, not over it
     workspace: reactive[Workspace | None] = reactive(None, init=False)
@@ -246,6 +265,20 @@ class CrmApp(App[None]):
 
         if self.workspace is not None:
             self.push_screen(DashboardScreen())
+
+    def open_pending(self) -> None:
+        """Show the unifications that wait for a login (R42)."""
+        from crm_tui.tui.screens.pending import PendingScreen
+
+        if self.workspace is not None:
+            self.push_screen(PendingScreen())
+
+    def open_ownerless(self) -> None:
+        """Show the conversations whose customers were deleted (R49)."""
+        from crm_tui.tui.screens.ownerless import OwnerlessScreen
+
+        if self.workspace is not None:
+            self.push_screen(OwnerlessScreen())
 
     def ask_lead(
         self,

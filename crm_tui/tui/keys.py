@@ -50,6 +50,8 @@ APP = (
     Action("mode_contacts", ("f2",), "go('contacts')"),
     Action("mode_blocked", ("f3",), "go('blocked')"),
     Action("mode_imports", ("f4",), "go('imports')"),
+    Action("mode_activity", ("f5",), "go('activity')"),
+    Action("mode_inbox", ("f6",), "go('inbox')"),
     Action("mode_settings", ("f9",), "go('settings')"),
     Action("palette", ("ctrl+p", "colon"), "command_palette"),
     Action("suspend", ("ctrl+z",), "suspend_process", in_dialogs=True),
@@ -74,6 +76,9 @@ CONTACTS = (
     Action("save_segment", ("plus",), "save_segment"),
     Action("side", ("b", "backslash"), "toggle_side"),
     Action("dashboard", ("v", "f12"), "dashboard"),
+    Action("audience", ("m", "quotation_mark"), "audience"),
+    Action("pending_links", ("p", "semicolon"), "pending_links"),
+    Action("ownerless", ("u", "apostrophe"), "ownerless"),
     Action("refresh", ("r", "ctrl+r"), "refresh"),
     Action("leave", ("escape",), "leave", True),
     Action("to_table", ("down",), "to_table"),
@@ -154,6 +159,9 @@ SETTINGS = (
     Action("other_tab", ("tab", "shift+tab"), "other_tab", True, is_first=True),
     Action("tab_tags", ("1",), "show_tab('tags')"),
     Action("tab_fields", ("2",), "show_tab('fields')"),
+    Action("tab_managers", ("3",), "show_tab('managers')"),
+    Action("tab_roles", ("4",), "show_tab('roles')"),
+    Action("tab_managed", ("5",), "show_tab('managed')"),
     Action("filter", ("slash",), "filter", True, is_first=True),
     Action("refresh", ("r", "ctrl+r"), "refresh"),
     Action("leave", ("escape",), "leave"),
@@ -174,6 +182,38 @@ FIELDS = (
     Action("field_up", ("less_than_sign", "ctrl+up", "K"), "shift(-1)"),
     Action("field_down", ("greater_than_sign", "ctrl+down", "J"), "shift(1)"),
 )
+MANAGERS = (
+    Action("manager_add", ("n", "insert"), "add", True),
+    Action("manager_role", ("e", "ctrl+e"), "change_role", True),
+    Action("manager_remove", ("delete", "D"), "remove", True),
+)
+ROLES = (
+    Action("role_add", ("n", "insert"), "add", True),
+    Action("role_change", ("enter",), "open", True),
+    Action("role_rename", ("e", "ctrl+e"), "rename", True),
+    Action("role_delete", ("delete", "D"), "delete", True),
+)
+MANAGED = (
+    Action("set_limit", ("e", "ctrl+e"), "set_limit", True),
+    Action("delete_hidden", ("delete", "D"), "delete_hidden", True),
+)
+ACTIVITY = (
+    Action("filter_log", ("slash",), "filter", True, is_first=True),
+    Action("export_log", ("s", "ctrl+s"), "export", True),
+    Action("verify_log", ("v", "f12"), "verify", True),
+    Action("customers_of_line", ("f", "ctrl+f"), "show_customers", True),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
+    Action("leave", ("escape",), "leave"),
+    Action("to_table", ("down",), "to_list"),
+)
+INBOX = (
+    Action("open_import", ("enter",), "open", True),
+    Action("mark_read", ("space",), "mark_read", True),
+    Action("mark_all_read", ("a", "ctrl+a"), "mark_all_read", True),
+    Action("refresh", ("r", "ctrl+r"), "refresh"),
+)
+PENDING = (Action("why", ("w", "f7"), "why", True), Action("refresh", ("r", "ctrl+r"), "refresh"))
+"""For the list of unifications that wait for a login."""
 BACK = (Action("back", ("escape", "q"), "back", True),)
 FORM = (
     Action("back", ("escape",), "back"),
@@ -217,6 +257,9 @@ PROFILE = (
     Action("unblock", ("u", "ctrl+n"), "unblock", True),
     Action("delete_customer", ("D", "shift+delete"), "delete_customer"),
     Action("copy_value", ("y", "ctrl+k"), "copy_value"),
+    Action("why", ("w", "f7"), "why"),
+    Action("verify", ("v", "f12"), "verify"),
+    Action("write_down", ("n", "insert"), "write_down"),
     Action("refresh", ("r", "ctrl+r"), "refresh"),
 )
 VALUE_LINE = (
@@ -273,7 +316,10 @@ WIZARD_PICK = (
     Action("page_down", ("pagedown",), "move_page(1)"),
     Action("page_up", ("pageup",), "move_page(-1)"),
 )
-WIZARD_CHECK = (Action("check_again", ("r", "ctrl+r"), "check_again"),)
+WIZARD_CHECK = (
+    Action("check_again", ("r", "ctrl+r"), "check_again"),
+    Action("why_row", ("w", "f7"), "why_row"),
+)
 WIZARD_RESULT = (
     Action("save_failed", ("s", "ctrl+s"), "save_failed", True),
     Action("show_customers", ("f", "ctrl+f"), "show_customers", True),
@@ -308,6 +354,12 @@ PLACES = (
     (DASHBOARD, BACK, RECENT),
     (SETTINGS, TABLE, TAGS),
     (SETTINGS, TABLE, FIELDS),
+    (SETTINGS, TABLE, MANAGERS),
+    (SETTINGS, TABLE[1:], ROLES),
+    (SETTINGS, TABLE, MANAGED),
+    (ACTIVITY, TABLE),
+    (INBOX, TABLE[1:]),
+    (BACK, PENDING, TABLE),
     (BACK, SCROLL),
     (BACK, PROFILE, PROFILE_LINES),
     (BACK, PROFILE, PROFILE_LINES, VALUE_LINE),

@@ -12,7 +12,7 @@ from crm_tui.tui.widgets.bars import StatusLine
 if TYPE_CHECKING:
     from crm_tui.tui.app import CrmApp
 
-POLL_S = 3.0
+POLL_S = 1.5
 """How often a place that is in sight looks whether another program has changed something."""
 
 

@@ -27,14 +27,15 @@ from crm_tui.core.query import (
 )
 from crm_tui.core.query.nodes import InAnyYear, InSpans, Leaf
 from crm_tui.core.query.texts import spellings_of, syllables_of
+from storage.columns import AWAY, LISTED
 from storage.search.values import COLUMN_OF, value_sql
 
-VISIBLE = "blocked_at IS NULL"
-VISIBLE_IN_TABLE = "+blocked_at IS NULL"
+VISIBLE = LISTED
+VISIBLE_IN_TABLE = "+blocked_at IS NULL AND NOT +is_hidden"
 """The same where rows are looked at: with the plus, in the order of the table and not at random in that of an index."""
 BLOCKED = "blocked_at IS NOT NULL"
-NOT_AMONG_BLOCKED = f"id NOT IN (SELECT id FROM customer WHERE {BLOCKED})"
-"""The same as `VISIBLE`, for the indexes that hold blocked customers too: without a look at each row."""
+NOT_AWAY = f"id NOT IN ({AWAY})"
+"""The same as `VISIBLE`, for the indexes that hold everybody: without a look at each row."""
 SHARED_INDEXES = ("email_key", "mobile_number", "member_id")
 SEARCHED = "search_text"
 INDEXES = {
@@ -75,8 +76,8 @@ def condition(query: Query, *, blocked: bool = False, looks_at_rows: bool = Fals
 
 
 def visible_in(column: str | None) -> str:
-    """Return the condition for customers who are not blocked, for the index that begins with a column."""
-    return NOT_AMONG_BLOCKED if column in SHARED_INDEXES else VISIBLE
+    """Return the condition for customers who are in the contact list, for the index that begins with a column."""
+    return NOT_AWAY if column in SHARED_INDEXES else VISIBLE
 
 
 def home_of(node: Node) -> str | None:

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from crm_tui.core.query import Query
+from storage.columns import AWAY, LISTED
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.search.conditions import (
+    BLOCKED,
     INDEXES,
     Writer,
     carried_alone,
@@ -34,14 +36,13 @@ _PAGE = "LIMIT :_limit OFFSET :_offset"
 def count(connection: Connection, query: Query, *, blocked: bool = False) -> int:
     """Return how many customers a query finds."""
     if not blocked and (links := carried_alone(query.root)) is not None:
-        # All links are counted in their index alone; the few of blocked customers are taken off again.
+        # All links are counted in their index alone; the few of those who are not listed are taken off again.
         kind, key = links
         tag = f"(SELECT id FROM {kind} WHERE key = :q0)"
         everybody = f"SELECT count(*) FROM customer_{kind} WHERE {kind}_id = {tag}"
         barred = (
-            f"SELECT count(*) FROM customer c INDEXED BY ix_customer_blocked "
-            f"CROSS JOIN customer_{kind} l ON l.customer_id = c.id AND l.{kind}_id = {tag} "
-            f"WHERE c.blocked_at IS NOT NULL"
+            f"SELECT count(*) FROM ({AWAY}) c "
+            f"CROSS JOIN customer_{kind} l ON l.customer_id = c.id AND l.{kind}_id = {tag}"
         )
         return _number(connection, f"SELECT ({everybody}) - ({barred})", {"q0": key})
     found, params = _found(query, blocked)
@@ -188,10 +189,7 @@ def position(
     writer = Writer()
     test = f"{writer.test(query.root)}" if query.root is not None else "1"
     found = connection.execute(
-        text(
-            f"SELECT {order.value} FROM customer "
-            f"WHERE id = :_id AND blocked_at IS {'NOT ' if blocked else ''}NULL AND {test}"
-        ),
+        text(f"SELECT {order.value} FROM customer WHERE id = :_id AND {BLOCKED if blocked else LISTED} AND {test}"),
         writer.params | {"_id": customer_id},
     ).first()
     if found is None:
@@ -222,7 +220,8 @@ def _before(connection: Connection, order: Order, where: str, params: dict[str, 
 
 
 def _visible(connection: Connection) -> int:
-    return _number(connection, "SELECT count(*) FROM customer WHERE blocked_at IS NULL", {})
+    everybody = "SELECT count(*) FROM customer"
+    return _number(connection, f"SELECT ({everybody}) - (SELECT count(*) FROM ({AWAY}))", {})
 
 
 def _number(connection: Connection, statement: str, params: dict[str, Any]) -> int:

@@ -240,7 +240,7 @@ def test_r49_segments_that_still_name_somebody_are_told(cli, people):
 
 def test_r49_that_the_values_are_overwritten_later_is_told(cli, people, database):
     other = open_workspace(str(database))
-    with other.reading() as connection:
+    with other.reading(None) as connection:
         connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
         ended = cli("delete", 1, "--yes", "--json")
     other.close()

@@ -110,7 +110,7 @@ def test_a_line_is_kept_only_with_what_it_tells_of(workspace: Workspace, databas
 
 
 def test_a_line_may_name_nobody_or_some_by_id_once_each(workspace: Workspace, database: Path) -> None:
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         record(connection, workspace, ActivityKind.FIELD_ADDED, field="profile.points")
         record(connection, workspace, ActivityKind.EXPORTED, [7, 5, 7], count=2)
     assert sql(database, "SELECT kind, details FROM activity") == [

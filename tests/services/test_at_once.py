@@ -73,7 +73,7 @@ for number in range(60):
     add(workspace, email=f"other{number}@example.com")
 customer = add(workspace, email="secret.person@example.com", name="비밀")
 deleted = delete(workspace, Selection(ids=frozenset({customer.id}))).customers
-with workspace.reading() as connection:
+with workspace.reading(None) as connection:
     journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
 workspace.close()
 print(json.dumps([deleted, journal]))

@@ -46,7 +46,7 @@ def insert(workspace: Workspace, values: Mapping[str, Any]) -> int:
     columns = columns_of(Profile(profile, frozenset(profile)))
     columns |= {"created_at": 1000, "last_seen_at": 1000, "sessions_count": 0}
     columns |= {name: value for name, value in values.items() if name not in keys and name not in ("tags", "imports")}
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         customer_id = stored.insert(connection, columns)
         stored.set_tags(connection, customer_id, values.get("tags", ()))
         for name in values.get("imports", ()):
@@ -269,7 +269,7 @@ def test_r46_the_blocked_panel_searches_and_orders_blocked_customers_only(worksp
     assert contact_list.count(workspace, "ann", blocked=True) == Found(0)
     assert ids(workspace, "tag:vip", blocked=True) == [5]
     assert sorted(ids(workspace, blocked=True)) == [5, 6]
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         connection.exec_driver_sql("UPDATE customer SET blocked_at = 2 WHERE id = 5")
     assert ids(workspace, blocked=True, sort="blockedAt") == [5, 6]
     assert ids(workspace, blocked=True, sort="blockedAt", descending=False) == [6, 5]
@@ -320,7 +320,7 @@ def test_a_line_knows_fields_tags_and_segments(workspace: Workspace, add: Add) -
     add(name="lee", tags=["old"])
     fields.add_field(workspace, "points", FieldType.NUMBER, "Points")
     save_segment(workspace, "Good", "tag:vip")
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         connection.exec_driver_sql("UPDATE tag SET is_offered = 0 WHERE key = 'old'")
     known = contact_list.vocabulary(workspace)
     assert (known.tags, known.import_tags, known.segments) == (("VIP",), ("May",), {"Good": "tag:vip"})
@@ -389,7 +389,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
 def test_all_pages_together_are_the_whole_list_in_its_order(
     shared: Workspace, drawn: list[dict[str, Any]], size: int, query: str
 ) -> None:
-    with shared.transaction() as connection:
+    with shared.transaction(None) as connection:
         connection.exec_driver_sql("DELETE FROM customer")
     for number, values in enumerate(drawn):
         is_member = values.pop("is_member")

@@ -364,7 +364,7 @@ def test_r49_a_reader_in_the_way_is_waited_for_until_the_database_is_closed(
 ) -> None:
     add(workspace, **PERSON)
     other = open_workspace(str(database), manager="lee")
-    with other.reading() as connection:
+    with other.reading(None) as connection:
         connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
         assert not delete(workspace, ids(1)).is_overwritten
         assert traces(database) != []
@@ -377,7 +377,7 @@ def test_r49_what_could_not_be_overwritten_is_overwritten_at_the_next_start(
     workspace: Workspace, database: Path
 ) -> None:
     add(workspace, **PERSON)
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
         delete(workspace, ids(1))
     assert one(database, "PRAGMA user_version") == 2
@@ -402,7 +402,7 @@ def test_a_fault_of_the_database_quotes_no_customer_in_the_log_of_faults(workspa
     add(workspace, **PERSON)
 
     def fail() -> None:
-        with workspace.transaction() as connection:
+        with workspace.transaction(None) as connection:
             raw = "INSERT INTO customer (id, name, created_at, last_seen_at) VALUES (1, :name, 0, 0)"
             connection.exec_driver_sql(raw, {"name": PERSON["name"]})
 

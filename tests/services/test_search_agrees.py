@@ -153,7 +153,7 @@ lines = st.recursive(
 def shared(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Workspace]:
     path = shutil.copy2(empty_database, tmp_path_factory.mktemp("agrees") / "crm.db")
     workspace = open_workspace(str(path), manager="kim")
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         for number, name in enumerate(("5월 고객", "June"), 1):
             connection.exec_driver_sql("INSERT INTO import_tag VALUES (?, ?, ?, 1)", (number, name.lower(), name))
     yield workspace
@@ -161,7 +161,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
 
 
 def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         connection.exec_driver_sql("DELETE FROM customer")
         ids = []
         taken: set[str] = set()
@@ -194,7 +194,7 @@ def test_r46_the_database_finds_whom_the_rule_finds_in_every_way(
     if not isinstance(query, Query):
         return
     customers = fill(shared, drawn)
-    with shared.reading() as connection:
+    with shared.reading(None) as connection:
         for blocked in (False, True):
             expected = {one.id for one in customers if one.blocked is blocked and matches(one, query)}
             where, params = search.condition(query, blocked=blocked)
@@ -242,7 +242,7 @@ def test_every_field_orders_the_list_missing_values_last(
     has_value = [one for one in customers if sort_key(one, sort) is not None]
     expected = [one.id for one in sorted(has_value, key=lambda one: (sort_key(one, sort), one.id), reverse=descending)]
     expected += sorted((one.id for one in customers if sort_key(one, sort) is None), reverse=descending)
-    with shared.reading() as connection:
+    with shared.reading(None) as connection:
         for limit in (-1, 100):
             assert search.page_ids(connection, query, Order(sort, descending), offset=0, limit=limit) == expected
 
@@ -269,7 +269,7 @@ def test_pages_read_from_the_other_end_are_the_same(
     fill(shared, drawn)
     query, order = parse_query(line, WORDS), Order(sort, descending)
     assert isinstance(query, Query)
-    with shared.reading() as connection:
+    with shared.reading(None) as connection:
         whole = search.page_ids(connection, query, order, offset=0, limit=-1)
         total = len(whole) if is_known else None
         with monkeypatch.context() as patched:
@@ -302,7 +302,7 @@ def test_the_first_page_with_its_number_is_that_of_count_and_page(
     fill(shared, drawn)
     query, order = parse_query(line, WORDS), Order(sort, descending)
     assert isinstance(query, Query)
-    with shared.reading() as connection, monkeypatch.context() as patched:
+    with shared.reading(None) as connection, monkeypatch.context() as patched:
         patched.setattr("storage.search.pages._FEW", few)
         whole = search.page_ids(connection, query, order, offset=0, limit=-1, blocked=blocked)
         found = search.count_and_first(connection, query, order, limit=2, blocked=blocked)
@@ -335,7 +335,7 @@ def test_a_list_of_texts_is_the_same_in_any_case_for_the_database_too(
         for texts_asked in (turned, listed):
             query = parse_query(f"{name}:({' '.join(map(quoted, texts_asked))})", WORDS)
             assert isinstance(query, Query)
-            with shared.reading() as connection, monkeypatch.context() as patched:
+            with shared.reading(None) as connection, monkeypatch.context() as patched:
                 patched.setattr("storage.search.conditions._MOST_REPLACED", replaced)
                 assert search.count(connection, query) == sum(matches(one, query) for one in customers)
 
@@ -346,7 +346,7 @@ def test_lists_of_all_alphabets_at_once_are_answered(shared: Workspace) -> None:
     line = f"name:({' '.join(every)} éçд) grade:({' '.join(every)})"
     query = parse_query(line, WORDS)
     assert isinstance(query, Query)
-    with shared.reading() as connection:
+    with shared.reading(None) as connection:
         assert search.count(connection, query) == 1
         alike = " OR ".join(f"(name:(abcжéçд{number}) grade:(жéüöäçñд))" for number in range(100))
         query = parse_query(alike, WORDS)

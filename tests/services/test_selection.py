@@ -60,10 +60,10 @@ def test_a_line_that_cannot_be_understood_chooses_nobody(workspace: Workspace, p
 
 
 def test_choosing_needs_no_list_in_the_program_and_changes_nothing(workspace: Workspace, people: None) -> None:
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         before = connection.exec_driver_sql("SELECT number FROM revision").scalar_one()
     look_at(workspace, Selection(query=""))
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         assert connection.exec_driver_sql("SELECT number FROM revision").scalar_one() == before
         assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_temp_master").scalar_one() == 0
 

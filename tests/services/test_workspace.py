@@ -89,7 +89,7 @@ def test_what_a_transaction_writes_is_kept_whole_or_not_at_all(workspace: Worksp
     before = content(database)
 
     def fail(error: BaseException) -> None:
-        with workspace.transaction(changes_customers=True) as connection:
+        with workspace.transaction(None, changes_customers=True) as connection:
             connection.exec_driver_sql("INSERT INTO tag (key, name) VALUES ('a', 'A')")
             raise error
 
@@ -98,16 +98,16 @@ def test_what_a_transaction_writes_is_kept_whole_or_not_at_all(workspace: Worksp
             fail(error)
     assert content(database) == before
     assert customers.revision(workspace) == 0
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(None, changes_customers=True) as connection:
         connection.exec_driver_sql("INSERT INTO tag (key, name) VALUES ('a', 'A')")
     assert content(database) != before
     assert customers.revision(workspace) > 0
 
 
 def test_the_revision_grows_only_where_customers_changed(workspace: Workspace) -> None:
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(None, changes_customers=True) as connection:
         connection.exec_driver_sql("UPDATE customer SET name = 'nobody'")
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         connection.exec_driver_sql("INSERT INTO tag (key, name) VALUES ('a', 'A')")
     assert customers.revision(workspace) == 0
 
@@ -222,14 +222,14 @@ def test_a_scratch_database_that_cannot_be_made_or_read_is_told(workspace: Works
 def test_reading_that_nobody_waits_for_any_more_is_stopped(workspace: Workspace) -> None:
     stop = threading.Event()
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    with workspace.until(stop).reading() as connection:
+    with workspace.until(stop).reading(None) as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
         threading.Timer(0.05, stop.set).start()
         with pytest.raises(DBAPIError):
             connection.exec_driver_sql(endless)
-    with pytest.raises(Cancelled), workspace.until(stop).reading() as connection:
+    with pytest.raises(Cancelled), workspace.until(stop).reading(None) as connection:
         connection.exec_driver_sql(endless)
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
 
 

@@ -83,7 +83,7 @@ def test_a_journal_is_changed_once_nobody_else_is_connected(
         patient.setattr(sqlite.time, "sleep", lambda _: other.close())
         with engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "delete"
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
 
 

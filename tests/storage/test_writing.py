@@ -47,7 +47,7 @@ who = sys.argv[2]
 if who == "reader":
     seen, until = [], time.monotonic() + 50
     while (not seen or seen[-1][0] < {2 * WRITES}) and time.monotonic() < until:
-        with workspace.reading() as connection:
+        with workspace.reading(None) as connection:
             seen.append([
                 connection.exec_driver_sql(f"SELECT count(*) FROM {{table}}").scalar_one()
                 for table in ("customer", "customer_tag")
@@ -70,7 +70,7 @@ else:
 
 
 def test_a_reader_sees_one_state_while_others_write(workspace: Workspace) -> None:
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         count = "SELECT count(*) FROM customer"
         assert connection.exec_driver_sql(count).scalar_one() == 0
         assert isinstance(customers.add_lead(workspace, {"email": "a@example.com"}), Added)
@@ -158,7 +158,7 @@ def test_a_transaction_that_fails_leaves_nothing(
     before = content(database)
 
     def write() -> None:
-        with workspace.transaction(changes_customers=True) as connection:
+        with workspace.transaction(None, changes_customers=True) as connection:
             connection.exec_driver_sql("INSERT INTO tag (id, key, name) VALUES (1, 'a', 'A')")
             for statement in statements:
                 connection.exec_driver_sql(statement)

@@ -79,7 +79,7 @@ def add_leads(path: str, leads: Iterable[Mapping[str, str]]) -> list[int]:
 def change(path: str, statement: str, *parameters: object) -> None:
     """Change the database under the program's feet, and say so to whoever looks."""
     workspace = open_workspace(path)
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(None, changes_customers=True) as connection:
         connection.exec_driver_sql(statement, parameters)
     workspace.close()
 

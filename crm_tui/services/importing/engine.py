@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH, MAX_IMPORT_TAGS, MEMBER_ID, Field, find_field
+from crm_tui.core.permissions import Permission
 from crm_tui.core.text import fold, trim
 from crm_tui.core.vocabulary import ImportState, Target
 from crm_tui.services.errors import CrmError, NotFound, UsageError
@@ -212,7 +213,7 @@ def _begin_log(job: _Job) -> int:
         "duration_ms": 0,
         "state": ImportState.RUNNING.value,
     }
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         return log.insert(connection, values)
 
 
@@ -223,14 +224,14 @@ def _open(job: _Job, import_id: int) -> Source:
     if len(columns) != len(source.headers):
         raise UsageError("columns_changed", given=len(columns), found=len(source.headers))
     mapping = json.dumps(list(zip(source.headers, columns, strict=True)))
-    with job.workspace.transaction() as connection:
+    with job.workspace.transaction(Permission.EDIT) as connection:
         log.set_columns(connection, import_id, headers_key(source.headers), mapping)
     return source
 
 
 def _forget(workspace: Workspace, import_id: int) -> None:
     """Take an import out of the log whose file cannot be used: nothing of it stays (R21)."""
-    with contextlib.suppress(CrmError), workspace.transaction() as connection:
+    with contextlib.suppress(CrmError), workspace.transaction(None) as connection:
         log.forget(connection, import_id)
 
 
@@ -293,7 +294,7 @@ class _Pace:
 
 def _begin_applying(workspace: Workspace, prepared: Prepared) -> None:
     """Mark the import as running; refuse one that is gone or, in another window, was applied already."""
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         row = log.one(connection, prepared.import_id)
         if row is None or row["state"] not in scratch.WAITING or not prepared.scratch.exists():
             raise NotFound("prepared_gone")
@@ -343,12 +344,12 @@ def _write(job: _Job, connection: Any, prepared: Prepared) -> Iterator[ImportEve
     expire_at = now + FAILURES_KEPT_MS if prepared.numbers.failed else None
     log.end(connection, prepared.import_id, ImportState.APPLIED.value, json.dumps(asdict(numbers)), now, expire_at)
     log.tell(connection, prepared.import_id, job.workspace.manager, now)
-    revision.grow(connection)
+    revision.customers_changed(connection)
 
 
 def _log_planned(workspace: Workspace, prepared: Prepared) -> None:
     """Log that the import waits for its manager's yes."""
     numbers = json.dumps(asdict(prepared.numbers))
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         raw = connection.connection.driver_connection
         log.end(raw, prepared.import_id, ImportState.PLANNED.value, numbers, workspace.now_ms(), None)

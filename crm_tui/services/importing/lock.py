@@ -40,7 +40,7 @@ def import_lock(workspace: Workspace) -> Iterator[None]:
 
 def settle(workspace: Workspace) -> None:
     """Log imports whose process died as interrupted, without waiting for the next import to do it."""
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         row = log.running(connection, ImportState.RUNNING.value)
     if row is not None:
         with contextlib.suppress(ImportRunning), import_lock(workspace):
@@ -48,7 +48,7 @@ def settle(workspace: Workspace) -> None:
 
 
 def _running(workspace: Workspace) -> ImportRunning:
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         row = log.running(connection, ImportState.RUNNING.value)
     # Between taking the lock and its line in the log, the holder has no name yet.
     who, since = (row["manager"], row["running_since"]) if row else ("?", workspace.now_ms())
@@ -60,10 +60,10 @@ def _clean_up_after_the_dead(workspace: Workspace) -> None:
 
     Whoever holds the lock knows that nobody else runs: what is logged as running died.
     """
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         row = log.running(connection, ImportState.RUNNING.value)
     if row is not None:
-        with workspace.transaction() as connection:
+        with workspace.transaction(None) as connection:
             log.mark_interrupted(
                 connection, ImportState.RUNNING.value, ImportState.INTERRUPTED.value, workspace.now_ms()
             )

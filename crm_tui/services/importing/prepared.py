@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from crm_tui.core.permissions import Permission
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.services.errors import CrmError, ImportRunning
 from crm_tui.services.importing import plan, scratch
@@ -67,7 +68,7 @@ def resumable(workspace: Workspace) -> tuple[Prepared, ...]:
     scratch.sweep()
     waiting = []
     for path, import_id in scratch.found(workspace):
-        with workspace.reading() as connection:
+        with workspace.reading(None) as connection:
             row = None if import_id is None else log.one(connection, import_id)
         if row is None or row["state"] not in scratch.WAITING or row["manager"] != workspace.manager:
             continue
@@ -86,7 +87,7 @@ def drop_import(workspace: Workspace, prepared: Prepared) -> None:
         ImportRunning: It is being applied at this moment.
     """
     settle(workspace)
-    with workspace.transaction() as connection:
+    with workspace.transaction(Permission.EDIT) as connection:
         row = log.one(connection, prepared.import_id)
         if row is not None and row["state"] == ImportState.RUNNING.value:
             raise ImportRunning("import_running", who=row["manager"], since=row["running_since"])
@@ -102,7 +103,7 @@ def give_up(workspace: Workspace, path: Path | None, import_id: int | None, stat
     # What cannot be logged now, with a full disk for one, the next import finds and logs as interrupted.
     with contextlib.suppress(CrmError):
         if import_id is not None:
-            with workspace.transaction() as connection:
+            with workspace.transaction(None) as connection:
                 _log_end(workspace, connection, import_id, state)
 
 

@@ -87,7 +87,7 @@ def _prepared_import(path: Path) -> int | None:
 def remove_orphans(workspace: Workspace) -> None:
     """Remove what was never prepared to the end or waits no longer; only for whoever holds the import lock."""
     for path, import_id in found(workspace):
-        with workspace.reading() as connection:
+        with workspace.reading(None) as connection:
             row = None if import_id is None else log.one(connection, import_id)
         if row is None or row["state"] not in WAITING:
             remove(path)

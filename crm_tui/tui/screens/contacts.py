@@ -238,6 +238,14 @@ class ContactsScreen(ContactsPlace):
         """Copy the marked rows, else the one under the cursor, as a spreadsheet takes them."""
         copy_rows(self.crm, self._table, self._fail)
 
+    def action_pending_links(self) -> None:
+        """Show the unifications that wait for a login."""
+        self.crm.open_pending()
+
+    def action_ownerless(self) -> None:
+        """Show the conversations whose customers were deleted."""
+        self.crm.open_ownerless()
+
     # -- adding -------------------------------------------------------------------------------------------------
 
     def action_load_samples(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crm_tui.tui.app import CrmApp
 
 MAX_KEYS = 6
-_PLACES = ("contacts", "blocked", "imports", "settings")
+_PLACES = ("contacts", "blocked", "imports", "activity", "inbox", "settings")
 
 
 class PlaceBar(Widget):

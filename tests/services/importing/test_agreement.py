@@ -303,7 +303,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) ->
     workspace = open_workspace(str(path), manager="kim")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Workspace, "now_ms", lambda _: NOW)
-        with workspace.transaction() as connection:
+        with workspace.transaction(None) as connection:
             for position, one in enumerate(CUSTOM):
                 connection.exec_driver_sql(
                     "INSERT INTO field (key, type, label, position) VALUES (?, ?, ?, ?)",
@@ -316,7 +316,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) ->
 def fill(workspace: Workspace, drawn: Sequence[tuple[Person, dict[str, str]]]) -> World:
     """Put customers into the emptied database; return the same world for the reference."""
     world = World([], {}, {})
-    with workspace.transaction(changes_customers=True) as connection:
+    with workspace.transaction(None, changes_customers=True) as connection:
         for table in ("customer", "tag", "import_tag", "import_failure"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
         for person, spellings in drawn:
@@ -347,7 +347,7 @@ def fill(workspace: Workspace, drawn: Sequence[tuple[Person, dict[str, str]]]) -
 def read(workspace: Workspace) -> list[dict[str, Any]]:
     """Return all customers in the order of their ids."""
     found = []
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         ids = connection.exec_driver_sql("SELECT id FROM customer ORDER BY id").scalars().all()
         rows = stored.by_ids(connection, ids)
         for number in ids:
@@ -408,6 +408,6 @@ def test_r29_an_import_equals_its_rows_applied_one_by_one(
         cells = (*case.rows[row.row_number - 2],)
         assert row.cells == tuple(cell for cell, name in zip(cells, case.columns, strict=False) if name)
     assert read(workspace) == expected(world)
-    with workspace.reading() as connection:
+    with workspace.reading(None) as connection:
         spelt = dict(connection.exec_driver_sql("SELECT key, name FROM tag").all())
     assert spelt == world.spellings

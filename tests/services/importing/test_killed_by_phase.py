@@ -201,7 +201,7 @@ def test_r34_a_process_killed_while_it_plans_again_leaves_a_plan_that_can_be_tru
         trial.begin()
         trial.start("prepare")
         workspace = open_workspace(str(trial.path), manager="kim")
-        with workspace.transaction(changes_customers=True):
+        with workspace.transaction(None, changes_customers=True):
             pass
         workspace.close()
 

@@ -412,7 +412,7 @@ async def test_samples_that_cannot_be_written_can_be_asked_for_again(
     path = database(tmp_path)
     other = open_workspace(path)
     async with opened(path) as pilot:
-        with other.transaction():
+        with other.transaction(None):
             await press(pilot, "s")
         assert "Another program is using the database" in words(pilot)
         assert "load sample customers" in words(pilot)

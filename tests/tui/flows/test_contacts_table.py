@@ -134,7 +134,7 @@ async def test_of_orders_chosen_while_the_database_is_busy_the_last_one_is_kept(
     path = database(tmp_path, [MINSU, ANN])
     other = open_workspace(path)
     async with opened(path) as pilot:
-        with other.transaction():
+        with other.transaction(None):
             # Each waits in a thread of its own, and SQLite looks more seldom for those who have waited longer.
             await pilot.press("o", *("right", "left") * 8, "o", "right", "o")
             wanted = table(pilot).view

@@ -357,7 +357,7 @@ async def test_r49_what_is_left_of_the_deleted_is_said(path: str, language: Lang
     change(path, "INSERT INTO segment (key, name, line) VALUES ('s', '단골', 'email:b@example.com')")
     other = open_workspace(path)
     async with opened(path, language=language) as pilot:
-        with other.reading() as connection:
+        with other.reading(None) as connection:
             connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
             app_of(pilot).desk.delete(EVERYBODY)
             await settle(pilot)
@@ -599,7 +599,7 @@ async def test_one_that_meets_the_writing_of_an_import_says_that_it_is_one(
         app_of(pilot).desk.block(chosen(1))
         await settle(pilot)
         other = open_workspace(path)
-        with other.transaction():
+        with other.transaction(None):
             monkeypatch.setattr(app_of(pilot).job, "is_running", True)
             await press(pilot, "enter", "enter")
         other.close()

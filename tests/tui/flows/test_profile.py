@@ -50,7 +50,7 @@ KINDS = {
 def held(path: str, statement: str = "") -> Iterator[None]:
     """Hold the database as another program does that is writing; it ends with `statement`."""
     other = open_workspace(path)
-    with other.transaction(changes_customers=True) as connection:
+    with other.transaction(None, changes_customers=True) as connection:
         yield
         if statement:
             connection.exec_driver_sql(statement)
@@ -561,7 +561,7 @@ async def test_a_locked_database_is_said_under_the_line_and_the_text_stays(
         stand_on(pilot, "profile.name")
         await press(pilot, "enter", "2")
         other = open_workspace(path)
-        with other.transaction():
+        with other.transaction(None):
             await press(pilot, "enter")
         other.close()
         assert "Another program is using the database" in words(pilot)

@@ -75,13 +75,13 @@ async def test_r38_failed_rows_are_gone_30_days_later_at_the_next_start(tmp_path
     path = database(tmp_path)
     imported(path, write_file(tmp_path, ["kim@example.com,Kim,n,n,", "bad,x,n,n,"]))
     workspace = open_workspace(path)
-    with workspace.transaction() as connection:
+    with workspace.transaction(None) as connection:
         connection.exec_driver_sql("UPDATE import SET failures_expire_at = 1")
     workspace.close()
     async with opened(path) as pilot:
         opened_workspace = app_of(pilot).workspace
         assert opened_workspace is not None
-        with opened_workspace.reading() as connection:
+        with opened_workspace.reading(None) as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM import_failure").scalar_one() == 0
 
 

@@ -51,7 +51,7 @@ async def test_leaving_the_wizard_while_it_imports_goes_on_and_coming_back_shows
 ) -> None:
     async with running(tmp_path) as pilot:
         await to_check(pilot, write_csv(tmp_path / "a.csv"))
-        with workspace_of(pilot).transaction():  # the import waits for whoever writes
+        with workspace_of(pilot).transaction(None):  # the import waits for whoever writes
             await pilot.press("enter")
             while draft_of(pilot).step != "import":
                 await pilot.pause()

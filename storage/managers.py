@@ -1,0 +1,40 @@
+"""Managers and their roles (R50, R51)."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, text
+
+from crm_tui.core.permissions import Permission, RoleCode, permissions_of
+
+
+def granted(connection: Connection, name: str) -> frozenset[Permission] | None:
+    """Return what a manager may do; None: they are none of this database."""
+    row = connection.exec_driver_sql(
+        "SELECT r.code, r.permissions FROM manager m JOIN role r ON r.id = m.role_id WHERE m.name = ?", (name,)
+    ).first()
+    return None if row is None else permissions_of(row[0], json.loads(row[1]))
+
+
+def has_any(connection: Connection) -> bool:
+    """Say whether somebody has opened the database before."""
+    return bool(connection.execute(text("SELECT EXISTS (SELECT 1 FROM manager)")).scalar_one())
+
+
+def owners(connection: Connection) -> Sequence[str]:
+    """Return the names of the owners."""
+    statement = text(
+        "SELECT m.name FROM manager m JOIN role r ON r.id = m.role_id WHERE r.code = :code ORDER BY m.added_at, m.name"
+    )
+    return connection.execute(statement, {"code": RoleCode.OWNER.value}).scalars().all()
+
+
+def add_first(connection: Connection, name: str, now: int) -> None:
+    """Make who opens a new database its owner."""
+    connection.execute(
+        text(
+            "INSERT INTO manager (name, role_id, added_at, added_by) "
+            "SELECT :name, id, :now, NULL FROM role WHERE code = :code"
+        ),
+        {"name": name, "now": now, "code": RoleCode.OWNER.value},
+    )
