@@ -5,7 +5,7 @@ What writes and checks lines takes a DBAPI connection, so that a set-based impor
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
@@ -70,13 +70,107 @@ def _digest_chosen(connection: Any, customers: Chosen) -> str:
     return digest.hexdigest()
 
 
-def of_customer(connection: Connection, customer_id: int, limit: int) -> Sequence[RowMapping]:
-    """Return id, at, manager, kind and details of what was done to one customer, newest first."""
-    statement = text(
-        "SELECT a.id, a.at, a.manager, a.kind, a.details FROM activity_customer l "
-        "JOIN activity a ON a.id = l.activity_id WHERE l.customer_id = :id ORDER BY l.activity_id DESC LIMIT :limit"
+_THE_CUSTOMER = "SELECT :customer UNION SELECT lead_id FROM unification WHERE member_id = :customer"
+"""Their ids: their own, and those of the leads that went into them (R44)."""
+_LISTED = (
+    "SELECT a.id, CAST(a.at AS INTEGER) AS at, CAST(a.manager AS TEXT) AS manager, CAST(a.kind AS TEXT) AS kind, "
+    "CAST(a.details AS TEXT) AS details, "
+    "(SELECT count(*) FROM activity_customer l WHERE l.activity_id = a.id) AS customers, "
+    "(SELECT json_group_array(CAST(customer_id AS INTEGER)) FROM (SELECT l.customer_id FROM activity_customer l "
+    "WHERE l.activity_id = a.id ORDER BY l.customer_id LIMIT :shown)) AS customer_ids FROM activity a"
+)
+"""Cast, so that a line which somebody has changed behind the program's back can still be shown."""
+_CONDITIONS = {
+    "manager": "a.manager = :manager",
+    "kind": "a.kind = :kind",
+    "since": "a.at >= :since",
+    "until": "a.at < :until",
+    "before": "a.id < :before",
+    "customer": f"a.id IN (SELECT activity_id FROM activity_customer WHERE customer_id IN ({_THE_CUSTOMER}))",
+}
+
+
+def listed(connection: Connection, asked: Mapping[str, Any], limit: int, shown: int) -> Sequence[RowMapping]:
+    """Return lines of the log, newest first.
+
+    Args:
+        connection: Any.
+        asked: Of `manager`, `kind`, `since`, `until` (not included), `before` (an id) and `customer`, those asked for.
+        limit: How many at most; -1 means all.
+        shown: How many ids of customers each has in `customer_ids`; `customers` is the number of all.
+    """
+    statement = text(f"{_LISTED} WHERE {_where(asked)} ORDER BY a.id DESC LIMIT :limit")
+    return connection.execute(statement, {**_params(asked), "limit": limit, "shown": shown}).mappings().all()
+
+
+def one(connection: Connection, line_id: int, shown: int) -> RowMapping | None:
+    """Return one line as `listed` gives it."""
+    statement = text(f"{_LISTED} WHERE a.id = :id")
+    return connection.execute(statement, {"id": min(line_id, MAX_INTEGER), "shown": shown}).mappings().first()
+
+
+def count(connection: Connection, asked: Mapping[str, Any]) -> int:
+    """Return how many lines `listed` would give without a limit."""
+    statement = text(f"SELECT count(*) FROM activity a WHERE {_where(asked)}")
+    number: int = connection.execute(statement, _params(asked)).scalar_one()
+    return number
+
+
+def _where(asked: Mapping[str, Any]) -> str:
+    return " AND ".join(_CONDITIONS[name] for name in asked) or "true"
+
+
+def _params(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: max(-MAX_INTEGER, min(value, MAX_INTEGER)) if isinstance(value, int) else value
+        for name, value in asked.items()
+    }
+
+
+def words(connection: Connection) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the managers and the kinds that occur in the log."""
+    found = [
+        connection.execute(text(f"SELECT DISTINCT CAST({column} AS TEXT) FROM activity ORDER BY 1")).scalars().all()
+        for column in ("manager", "kind")
+    ]
+    return found[0], found[1]
+
+
+def last_id(connection: Connection) -> int:
+    """Return the id of the newest line; 0 where there is none."""
+    newest: int = connection.execute(text("SELECT coalesce(max(id), 0) FROM activity")).scalar_one()
+    return newest
+
+
+def head(connection: Any) -> tuple[Any, Any] | None:
+    """Return id and hash that the last line has by the head of the log; None where there is no head, or not one."""
+    rows = connection.execute("SELECT last_id, hash FROM activity_head").fetchall()
+    return tuple(rows[0]) if len(rows) == 1 else None
+
+
+def sealed_lines(connection: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield id, at, manager, kind, details and hash of every line, oldest first, as they are stored."""
+    yield from connection.execute("SELECT id, at, manager, kind, details, hash FROM activity ORDER BY id")
+
+
+def customers_of_lines(connection: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every line's id with each of its customers, in order."""
+    yield from connection.execute(
+        "SELECT activity_id, customer_id FROM activity_customer ORDER BY activity_id, customer_id"
     )
-    params = {"id": min(customer_id, MAX_INTEGER), "limit": min(limit, MAX_INTEGER)}
+
+
+def of_customer(connection: Connection, customer_id: int, limit: int) -> Sequence[RowMapping]:
+    """Return id, at, manager, kind and details of what was done to one customer, newest first.
+
+    What was done to the leads that went into them is among it (R44).
+    """
+    statement = text(
+        "SELECT a.id, a.at, a.manager, a.kind, a.details FROM activity a WHERE a.id IN "
+        f"(SELECT activity_id FROM activity_customer WHERE customer_id IN ({_THE_CUSTOMER})) "
+        "ORDER BY a.id DESC LIMIT :limit"
+    )
+    params = {"customer": min(customer_id, MAX_INTEGER), "limit": min(limit, MAX_INTEGER)}
     return connection.execute(statement, params).mappings().all()
 
 

@@ -32,7 +32,8 @@ _VERIFIED = {"profile.email": "email_verified", "profile.mobileNumber": "mobile_
 _TAG_ORDER = 1000
 _AT_A_TIME = 20_000
 
-_LONE = "match_key NOT IN (SELECT match_key FROM scratch.fold_keys)"
+LONE = "match_key NOT IN (SELECT match_key FROM scratch.fold_keys)"
+"""Of staged rows: each is a new customer as it stands."""
 
 
 def tag_order(row_number: int, position: int) -> int:
@@ -93,6 +94,42 @@ def staged_cells(connection: Any, row_number: int) -> str:
     return cells
 
 
+def staged_row(connection: Any, row_number: int) -> tuple[str, int | None, int | None] | None:
+    """Return what a staged row is matched by, whom it meets, and the first row of the file that makes or changes them.
+
+    None where no such row is staged.
+    """
+    row = connection.execute(
+        """SELECT s.match_key, k.customer_id,
+                  (SELECT min(row_number) FROM scratch.staged o WHERE o.match_key = s.match_key
+                   AND o.row_number NOT IN (SELECT row_number FROM scratch.plan_failed))
+           FROM scratch.staged s LEFT JOIN scratch.fold_keys k ON k.match_key = s.match_key WHERE s.row_number = ?""",
+        (row_number,),
+    ).fetchone()
+    return None if row is None else tuple(row)
+
+
+def failed_row(connection: Any, row_number: int) -> str | None:
+    """Return the problems (JSON) of a row that fails; None where it does not."""
+    row = connection.execute(
+        """SELECT problems FROM scratch.failed WHERE row_number = ?
+           UNION ALL SELECT problems FROM scratch.plan_failed WHERE row_number = ?""",
+        (row_number, row_number),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def candidates(connection: Any, key: str, match_key: str, limit: int) -> list[tuple[int, int, int | None, bool]]:
+    """Return id, last_seen_at, updated_at and whether blocked of those whom a row can meet, best first (R24, R25)."""
+    rows = connection.execute(
+        f"""SELECT id, last_seen_at, updated_at, blocked_at IS NOT NULL FROM main.customer
+            WHERE {MATCH_COLUMNS[key]} = ? AND {_VERIFIED.get(key, "true")}
+            ORDER BY blocked_at IS NOT NULL, last_seen_at DESC, updated_at IS NULL, updated_at DESC, id LIMIT ?""",
+        (match_key, limit),
+    )
+    return [(*row[:3], bool(row[3])) for row in rows]
+
+
 def set_about(connection: Any, name: str, value: str) -> None:
     """Keep a note about the prepared import with its rows."""
     connection.execute("INSERT OR REPLACE INTO scratch.about VALUES (?, ?)", (name, value))
@@ -126,7 +163,7 @@ def match(connection: Any, key: str) -> None:
 
 def count_to_fold(connection: Any) -> int:
     """Return how many rows `rows_to_fold` yields."""
-    row = connection.execute(f"SELECT count(*) FROM scratch.staged WHERE NOT ({_LONE})").fetchone()
+    row = connection.execute(f"SELECT count(*) FROM scratch.staged WHERE NOT ({LONE})").fetchone()
     number: int = row[0]
     return number
 
@@ -194,7 +231,7 @@ def apply_customers(connection: Any, base: int, now: int) -> Iterator[int]:
         yield connection.execute(
             f"""INSERT INTO main.customer ({columns})
                 SELECT ? + row_number, {profile}, email IS NOT NULL, mobile_number IS NOT NULL, ?, ?, 0
-                FROM scratch.staged WHERE rowid BETWEEN ? AND ? AND {_LONE} ORDER BY row_number""",
+                FROM scratch.staged WHERE rowid BETWEEN ? AND ? AND {LONE} ORDER BY row_number""",
             (base, now, now, first, last),
         ).rowcount
     changes = ", ".join(f"{name} = o.{name}" for name in (*PROFILE_COLUMNS, *_VERIFIED.values()))
@@ -232,7 +269,7 @@ def apply_tags(connection: Any, base: int) -> None:
             SELECT key, name FROM (SELECT key, name, min(given) AS first FROM (
                 SELECT l.key, l.name, g.first_row * {_TAG_ORDER} + l.position AS given
                 FROM (SELECT tags, min(row_number) AS first_row FROM scratch.staged
-                      WHERE tags IS NOT NULL AND {_LONE} GROUP BY tags) g
+                      WHERE tags IS NOT NULL AND {LONE} GROUP BY tags) g
                 JOIN scratch.tag_list l ON l.id = g.tags
                 UNION ALL
                 SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]')
@@ -247,7 +284,7 @@ def apply_tags(connection: Any, base: int) -> None:
         f"""INSERT INTO main.customer_tag (customer_id, tag_id, position)
             SELECT ? + s.row_number, t.id, l.position
             FROM scratch.staged s CROSS JOIN scratch.tag_list l ON l.id = s.tags CROSS JOIN main.tag t ON t.key = l.key
-            WHERE s.{_LONE} ORDER BY s.row_number""",
+            WHERE s.{LONE} ORDER BY s.row_number""",
         (base,),
     )
     connection.execute(
@@ -266,7 +303,7 @@ def apply_import_tag(connection: Any, base: int, key: str, name: str, now: int, 
     tag_id = connection.execute("SELECT id FROM main.import_tag WHERE key = ?", (key,)).fetchone()[0]
     connection.execute(
         f"""INSERT OR IGNORE INTO main.customer_import_tag (customer_id, import_tag_id, given_at)
-            SELECT ? + row_number, ?, ? FROM scratch.staged WHERE {_LONE} ORDER BY row_number""",
+            SELECT ? + row_number, ?, ? FROM scratch.staged WHERE {LONE} ORDER BY row_number""",
         (base, tag_id, now),
     )
     connection.execute(

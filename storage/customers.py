@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from crm_tui.core.text import fold
+from storage.bulk import first_new_id
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen, choose_changed
 
@@ -17,9 +18,9 @@ IMPORT_TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM custome
     WHERE l.customer_id = c.id ORDER BY l.given_at, l.import_tag_id))"""
 """Their import tags, in the order given."""
 
-PENDING = """(SELECT json_group_array(json_array(lead_id, member_id, contact, since)) FROM (
+PENDING = """(SELECT json_group_array(json_array(lead_id, member_id, contact, since, manager, json(candidates))) FROM (
     SELECT * FROM pending_unification p WHERE p.lead_id = c.id OR p.member_id = c.id ORDER BY p.since, p.lead_id))"""
-"""Their pending unifications (R42), each as lead, member, contact and since when."""
+"""Their pending unifications (R42), each as lead, member, contact, since when, by whom and the other candidates."""
 
 OFFER_TAG = """INSERT INTO tag (key, name) VALUES (:key, :name)
     ON CONFLICT (key) DO UPDATE SET is_offered = 1 WHERE NOT is_offered"""
@@ -50,6 +51,18 @@ def verified_with(connection: Connection, column: str, value: str) -> list[RowMa
     flag = "email_verified" if column == "email_key" else "mobile_number_verified"
     statement = f"SELECT id, last_seen_at, updated_at, blocked_at FROM customer WHERE {column} = :value AND {flag}"
     return list(connection.execute(text(statement), {"value": value}).mappings())
+
+
+def existed(connection: Connection, customer_id: int) -> bool:
+    """Say whether there is or was a customer with that id: ids are never given twice."""
+    return 0 < customer_id <= first_new_id(connection.connection.driver_connection)
+
+
+def unified_into(connection: Connection, customer_id: int) -> int | None:
+    """Return the member whom somebody who was a lead went into (R41); None for all others."""
+    statement = text("SELECT member_id FROM unification WHERE lead_id = :id")
+    found: int | None = connection.execute(statement, {"id": min(customer_id, MAX_INTEGER)}).scalar_one_or_none()
+    return found
 
 
 def insert(connection: Connection, values: Mapping[str, Any]) -> int:

@@ -6,22 +6,32 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from storage import timeline
 from storage.bulk import MATCH_COLUMNS
 from storage.selection import Chosen
 
 _READ_AT_ONCE = 5000
-_OF_CUSTOMERS = {"customer_tag": "customer_id", "customer_import_tag": "customer_id", "customer": "id"}
-"""What is kept about a customer, and the column that says whom: links first, since they refer to the customer. The
-lines of the activity log stay; they hold ids only (R52)."""
+_OF_CUSTOMERS = {
+    "customer_tag": ("customer_id",),
+    "customer_import_tag": ("customer_id",),
+    "pending_unification": ("lead_id", "member_id"),
+    "unification": ("member_id",),
+    "customer": ("id",),
+}
+"""What is kept about a customer, and the columns that say whom: links first, since they refer to the customer. The
+lines of the activity log stay; they hold ids only (R52). Of the timeline the texts of messages stay (R49)."""
 
 Cells = tuple[tuple[int, int], list[str], list[list[Any]]]
 """Import and number of a failed row, its cells, and its problems as they are kept."""
 
 
-def delete_chosen(connection: Connection) -> None:
-    """Delete the customers of `chosen`."""
-    for table, column in _OF_CUSTOMERS.items():
-        connection.execute(text(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {Chosen.ALL})"))
+def delete_chosen(connection: Connection) -> int:
+    """Delete the customers of `chosen`; return how many messages stay without an owner."""
+    messages = timeline.leave_ownerless(connection)
+    for table, columns in _OF_CUSTOMERS.items():
+        for column in columns:
+            connection.execute(text(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {Chosen.ALL})"))
+    return messages
 
 
 def names_of_chosen(connection: Connection) -> Sequence[Row[Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from crm_tui.core.permissions import RoleCode
 from storage.dialects.sqlite import MAX_INTEGER
 
 
@@ -51,9 +52,16 @@ def end(connection: Any, import_id: int, state: str, numbers: str | None, now: i
 
 
 def tell(connection: Any, import_id: int, manager: str, now: int) -> None:
-    """Put a message about an import into a manager's inbox; a DBAPI connection as for `end`."""
+    """Put a message about an import into the inbox of every owner and of the manager who asked, one each (R37).
+
+    A DBAPI connection as for `end`.
+    """
     connection.execute(
-        "INSERT INTO inbox_message (manager, import_id, created_at) VALUES (?, ?, ?)", (manager, import_id, now)
+        """INSERT INTO inbox_message (manager, import_id, created_at)
+           SELECT name, ?, ? FROM (
+               SELECT ? AS name UNION SELECT m.name FROM manager m JOIN role r ON r.id = m.role_id WHERE r.code = ?)
+           ORDER BY name""",
+        (import_id, now, manager, RoleCode.OWNER.value),
     )
 
 
@@ -116,12 +124,3 @@ def expire_failures(connection: Connection, now: int) -> None:
         text("DELETE FROM import_failure WHERE import_id IN (SELECT id FROM import WHERE failures_expire_at <= :now)"),
         {"now": now},
     )
-
-
-def inbox(connection: Connection, manager: str) -> Sequence[RowMapping]:
-    """Return a manager's messages, newest first, each with its import."""
-    statement = text(
-        "SELECT m.id, m.import_id, m.created_at, m.read_at, i.file_path, i.numbers FROM inbox_message m "
-        "JOIN import i ON i.id = m.import_id WHERE m.manager = :manager ORDER BY m.id DESC"
-    )
-    return connection.execute(statement, {"manager": manager}).mappings().all()

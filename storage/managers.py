@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from crm_tui.core.permissions import Permission, RoleCode, permissions_of
+
+_MANAGER = "m.name, m.added_at, m.added_by, r.id AS role_id, r.name AS role, r.code, r.permissions"
 
 
 def granted(connection: Connection, name: str) -> frozenset[Permission] | None:
@@ -38,3 +40,31 @@ def add_first(connection: Connection, name: str, now: int) -> None:
         ),
         {"name": name, "now": now, "code": RoleCode.OWNER.value},
     )
+
+
+def listed(connection: Connection) -> Sequence[RowMapping]:
+    """Return all managers, each with their role, in the order in which they came."""
+    statement = text(f"SELECT {_MANAGER} FROM manager m JOIN role r ON r.id = m.role_id ORDER BY m.added_at, m.name")
+    return connection.execute(statement).mappings().all()
+
+
+def find(connection: Connection, name: str) -> RowMapping | None:
+    """Return one manager with their role."""
+    statement = text(f"SELECT {_MANAGER} FROM manager m JOIN role r ON r.id = m.role_id WHERE m.name = :name")
+    return connection.execute(statement, {"name": name}).mappings().first()
+
+
+def add(connection: Connection, name: str, role_id: int, now: int, by: str) -> None:
+    """Add a manager."""
+    statement = text("INSERT INTO manager (name, role_id, added_at, added_by) VALUES (:name, :role, :now, :by)")
+    connection.execute(statement, {"name": name, "role": role_id, "now": now, "by": by})
+
+
+def set_role(connection: Connection, name: str, role_id: int) -> None:
+    """Give a manager another role."""
+    connection.execute(text("UPDATE manager SET role_id = :role WHERE name = :name"), {"role": role_id, "name": name})
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Let a manager go; what they did stays in the log."""
+    connection.execute(text("DELETE FROM manager WHERE name = :name"), {"name": name})

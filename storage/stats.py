@@ -6,6 +6,7 @@ from itertools import pairwise
 from sqlalchemy import Connection, RowMapping, text
 
 from storage.columns import LISTED
+from storage.search.conditions import VISIBLE_IN_TABLE
 
 _REACH = (
     """
@@ -14,7 +15,7 @@ _REACH = (
         coalesce(sum(email IS NOT NULL AND NOT unsubscribe_email), 0) AS accepts_email,
         coalesce(sum(mobile_number IS NOT NULL AND NOT unsubscribe_texting), 0) AS accepts_texting
     FROM customer WHERE """
-    + LISTED
+    + VISIBLE_IN_TABLE
 )
 
 

@@ -30,10 +30,19 @@ def is_wanted(question: str) -> bool:
 
 def is_number_typed(question: str, number: int) -> bool:
     """Ask for a number once (R48); grouped digits count too. Say whether it was the right one."""
+    return _typed(question).replace(",", "") == str(number)
+
+
+def is_typed(question: str, word: str) -> bool:
+    """Ask for a word once; say whether it was the right one."""
+    return _typed(question) == word
+
+
+def _typed(question: str) -> str:
     answer = ask(f"{question} ")
     if answer is None:
         raise KeyboardInterrupt
-    return answer.replace(",", "").strip() == str(number)
+    return answer.strip()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from crm_tui.cli import output
-from crm_tui.cli.asking import cancelled_by_signals, is_number_typed, is_wanted
+from crm_tui.cli.asking import cancelled_by_signals, is_number_typed, is_typed, is_wanted
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, t
@@ -18,6 +18,8 @@ from crm_tui.services.tagging import Tagged
 from crm_tui.services.workspace import Workspace
 
 _T = TypeVar("_T")
+_WORD = "DELETE"
+"""Typed for all hidden customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Whom:
     """All that this search finds; where there are no ids."""
     expect: int | None
     """How many they have to be."""
+    is_hidden: bool = False
+    """All that are over the limit of managed users; then nothing else is said."""
 
 
 def add_tag(workspace: Workspace, name: str, whom: Whom, as_json: bool) -> Exit:
@@ -54,7 +58,7 @@ def _change_tags(workspace: Workspace, whom: Whom, sentence: str, as_json: bool,
             stop=stop,
         )
 
-    tagged = _done(do)
+    tagged = done(do)
     if tagged is None:
         return Exit.REFUSED
     if isinstance(tagged, tuple):
@@ -75,9 +79,9 @@ def block_customers(workspace: Workspace, whom: Whom, reason: str | None, is_con
         seen = look_at(workspace, selection)
         if whom.expect in (None, seen.count):
             if seen.count and not is_wanted(t("cli.block_question", count=f"{seen.count:,}")):
-                return _nothing_done()
+                return nothing_done()
             expect = seen
-    changed = _done(lambda stop: blocking.block(workspace, selection, reason, expect=expect, stop=stop))
+    changed = done(lambda stop: blocking.block(workspace, selection, reason, expect=expect, stop=stop))
     if changed is None:
         return Exit.REFUSED
     if isinstance(changed, Problem):
@@ -90,7 +94,7 @@ def block_customers(workspace: Workspace, whom: Whom, reason: str | None, is_con
 def unblock_customers(workspace: Workspace, whom: Whom, as_json: bool) -> Exit:
     """Take the block from customers."""
     selection = _chosen(workspace, whom, blocked=True)
-    changed = _done(lambda stop: blocking.unblock(workspace, selection, expect=whom.expect, stop=stop))
+    changed = done(lambda stop: blocking.unblock(workspace, selection, expect=whom.expect, stop=stop))
     if changed is None:
         return Exit.REFUSED
     _tell(t("cli.unblocked", count=f"{changed:,}"), {"unblocked": changed}, as_json)
@@ -104,10 +108,10 @@ def delete_customers(workspace: Workspace, whom: Whom, is_confirmed: bool, as_js
     if not is_confirmed:
         seen = look_at(workspace, selection)
         if whom.expect in (None, seen.count):
-            if seen.count and not _may_delete(seen.count):
-                return _nothing_done()
+            if seen.count and not (_may_delete_hidden if whom.is_hidden else may_delete)(seen.count):
+                return nothing_done()
             expect = seen
-    deleted = _done(lambda stop: deleting.delete(workspace, selection, expect=expect, stop=stop))
+    deleted = done(lambda stop: deleting.delete(workspace, selection, expect=expect, stop=stop))
     if deleted is None:
         return Exit.REFUSED
     _tell_deleted(deleted, as_json)
@@ -115,21 +119,34 @@ def delete_customers(workspace: Workspace, whom: Whom, is_confirmed: bool, as_js
 
 
 def _tell_deleted(deleted: Deleted, as_json: bool) -> None:
-    answer = asdict(deleted) | {
+    if as_json:
+        output.document(deleted_json(deleted))
+    say_deleted(deleted)
+
+
+def deleted_json(deleted: Deleted) -> dict[str, Any]:
+    """Return what went."""
+    return asdict(deleted) | {
         "copies_left": [str(path) for path in deleted.copies_left],
         "segments": list(deleted.segments),
     }
+
+
+def say_deleted(deleted: Deleted) -> None:
+    """Say what went, and what of them did not."""
     numbers = ("customers", "failed_rows", "prepared_imports", "copies")
-    _tell(t("cli.deleted", **{name: f"{answer[name]:,}" for name in numbers}), answer, as_json)
-    for path in answer["copies_left"]:
+    say(t("cli.deleted", **{name: f"{getattr(deleted, name):,}" for name in numbers}))
+    for path in deleted.copies_left:
         say(t("cli.copy_left", path=path))
+    if deleted.messages:
+        say(t("talk.messages_left", count=f"{deleted.messages:,}"))
     if deleted.segments:
         say(t("cli.segments_left", names=", ".join(deleted.segments)))
     if not deleted.is_overwritten:
         say(t("cli.overwritten_later"))
 
 
-def _done(do: Callable[[threading.Event], _T]) -> _T | None:
+def done(do: Callable[[threading.Event], _T]) -> _T | None:
     """Do something that ctrl+c can stop; None where others are found than the manager meant, which is said."""
     try:
         with cancelled_by_signals() as stop:
@@ -141,11 +158,18 @@ def _done(do: Callable[[threading.Event], _T]) -> _T | None:
         return None
 
 
-def _may_delete(number: int) -> bool:
+def may_delete(number: int) -> bool:
+    """Ask whether so many customers are to be deleted (R48)."""
     question = t("cli.delete_question", count=f"{number:,}")
     if number == 1:
         return is_wanted(question)
     return is_number_typed(f"{question} {t('cli.delete_number', number=number)}", number)
+
+
+def _may_delete_hidden(number: int) -> bool:
+    """Ask by a word: nobody has them before their eyes."""
+    question = t("cli.delete_question", count=f"{number:,}")
+    return is_typed(f"{question} {t('withdrawn.type_word', word=_WORD)}", _WORD)
 
 
 def _chosen(workspace: Workspace, whom: Whom, *, blocked: bool = False) -> Selection:
@@ -154,13 +178,16 @@ def _chosen(workspace: Workspace, whom: Whom, *, blocked: bool = False) -> Selec
     Raises:
         NotFound: There is no customer with one of the ids; nothing is done to the others, too.
     """
+    if whom.is_hidden:
+        return Selection(query="", hidden=True)
     selection = Selection(ids=frozenset(whom.ids or ()), query=whom.query, blocked=blocked)
     if whom.ids and (missing := missing_ids(workspace, selection)):
         raise NotFound("customer_not_found", id=", ".join(map(str, missing)))
     return selection
 
 
-def _nothing_done() -> Exit:
+def nothing_done() -> Exit:
+    """Say that the manager wanted nothing done."""
     say(t("cli.cancelled"))
     return Exit.INTERRUPTED
 

@@ -51,8 +51,18 @@ def on_database(context: typer.Context, do: "Callable[[Workspace], Exit]") -> Ex
 
 def check_xlsx(path: Path | None) -> None:
     """Refuse to write a spreadsheet under a name that says otherwise."""
-    if path is not None and path.suffix.lower() != ".xlsx":
-        raise WrongUsage(t("cli.xlsx_needed", path=path))
+    check_suffix(path, ".xlsx")
+
+
+def check_suffix(path: Path | None, suffix: str) -> None:
+    """Refuse to write a file under a name that says that it is of another kind."""
+    if path is not None and path.suffix.lower() != suffix:
+        raise WrongUsage(t("cli.suffix_needed", path=path, suffix=suffix))
+
+
+def delimiter_of(typed: str | None) -> str | None:
+    """Return the character that is meant by a delimiter as it can be typed in a shell."""
+    return {"tab": "\t", "\\t": "\t"}.get(typed or "", typed)
 
 
 fields_app = group()

@@ -12,9 +12,10 @@ from crm_tui.cli.asking import cancelled_by_signals, is_wanted
 from crm_tui.cli.columns import choose_columns, column_name, map_option
 from crm_tui.cli.diagnostics import Exit, exit_code, progress, say
 from crm_tui.cli.opening import opened
-from crm_tui.cli.shapes import failure_line, failures_json, numbers_json
+from crm_tui.cli.shapes import failure_line, failures_json, numbers_json, reason_json
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.i18n import describe, describe_error, describe_remark, t
+from crm_tui.i18n.reasons import describe_reason
 from crm_tui.services.errors import CrmError, OutputError, UsageError
 from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import (
@@ -28,6 +29,7 @@ from crm_tui.services.importing.events import (
     Refused,
     Started,
 )
+from crm_tui.services.importing.explaining import RowReason, explain_row
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.prepared import drop_import, failed_rows_of
 from crm_tui.services.importing.report import write_failed_rows
@@ -57,6 +59,8 @@ class ImportOrder:
     is_confirmed: bool = False
     failed: Path | None = None
     """Where the failed rows are saved."""
+    why: tuple[int, ...] = ()
+    """Rows of which it is said why they do what they do."""
     as_json: bool = False
 
     @property
@@ -76,6 +80,7 @@ class Ending:
     prepared: Prepared | None = None
     """The plan, where it counts: one that was not applied left nothing behind."""
     error: CrmError | None = None
+    reasons: tuple[RowReason, ...] = ()
 
 
 def run_import(db: str | None, order: ImportOrder) -> Exit:
@@ -103,7 +108,7 @@ def _import(workspace: Workspace, order: ImportOrder) -> Ending:
         if not order.failed.absolute().parent.is_dir():  # said now, not when the first row fails
             raise OutputError("output_unwritable", path=str(order.failed))
     source = open_source(order.file, order.source)
-    _say_source(source)
+    say_source(source)
     chosen = choose_columns(workspace, source, order.target, order.mapping, order.skip)
     _say_columns(source, chosen.columns, chosen.suggestions)
     request = ImportRequest(
@@ -138,7 +143,11 @@ def _decide(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> End
     """Apply a plan that its manager wants; plan again and ask again for as long as customers change meanwhile."""
     if order.dry_run:
         _save_failed(workspace, order, prepared)
-        return Ending("planned", prepared.import_id, prepared)
+        reasons = tuple(explain_row(workspace, prepared, row) for row in order.why)
+        for reason in reasons:
+            for sentence in describe_reason(reason):
+                say(sentence)
+        return Ending("planned", prepared.import_id, prepared, reasons=reasons)
     if not prepared.numbers.customers:
         raise CrmError("import_nothing")
     while order.is_confirmed or is_wanted(t("cli.confirm")):
@@ -190,7 +199,7 @@ def _follow(events: Iterator[ImportEvent]) -> tuple[ImportEvent, int | None]:
     return last, import_id
 
 
-def _say_source(source: Source) -> None:
+def say_source(source: Source) -> None:
     """Say how the file is read, so that a wrong guess is seen (R21)."""
     file, rows = display_name(source.path) + source.path.suffix, f"{source.rows_total:,}"
     if source.kind == "xlsx":
@@ -221,6 +230,8 @@ def _say_plan(prepared: Prepared) -> None:
         say(t("cli.more_failures", count=f"{numbers.failed - len(prepared.failures):,}"))
     for remark in prepared.remarks:
         say(describe_remark(remark))
+    if numbers.unified or numbers.unify_pending:
+        say(t("unify.plan", unified=f"{numbers.unified:,}", unify_pending=f"{numbers.unify_pending:,}"))
     if numbers.opt_ins:
         say(t("cli.opt_ins", count=f"{numbers.opt_ins:,}"))
     if numbers.tags_left_out:
@@ -271,6 +282,7 @@ def ending_json(order: ImportOrder, ending: Ending, seconds: float) -> dict[str,
             }
             for remark in (prepared.remarks if prepared else ())
         ],
+        **({"why": [reason_json(reason) for reason in ending.reasons]} if order.why else {}),
         "failed_file": str(order.failed) if order.failed is not None and numbers["failed"] else None,
         "seconds": round(seconds, 3),
         "error": {"code": error.code, "message": describe_error(error)} if error else None,

@@ -1,10 +1,10 @@
-"""`imports` and `inbox`: what was imported, and what managers were told of it (R37, R38)."""
+"""`imports`: what was imported (R37, R38)."""
 
 from pathlib import Path
 
 from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, say
-from crm_tui.cli.shapes import failure_line, failures_json, key_name, moment, numbers_json, record_json
+from crm_tui.cli.shapes import failure_line, failures_json, key_name, moment, record_json
 from crm_tui.i18n import describe, t
 from crm_tui.services import imports as service
 from crm_tui.services.workspace import Workspace
@@ -61,27 +61,4 @@ def save_failed(workspace: Workspace, import_id: int, path: Path) -> Exit:
     """Save the failed rows of an import."""
     service.save_failed_rows(workspace, import_id, path, describe)
     say(t("cli.failed_saved", path=path))
-    return Exit.DONE
-
-
-def show_inbox(workspace: Workspace, as_json: bool) -> Exit:
-    """List the manager's messages, newest first."""
-    entries = service.inbox(workspace)
-    if as_json:
-        output.array(
-            {
-                "import_id": entry.import_id,
-                "file": entry.file_name,
-                "at": moment(entry.created_at),
-                "read": entry.is_read,
-                **numbers_json(entry.numbers),
-            }
-            for entry in entries
-        )
-        return Exit.DONE
-    for entry in entries:
-        numbers = {name: f"{value:,}" for name, value in numbers_json(entry.numbers).items()}
-        output.line(f"{moment(entry.created_at)}  {t('cli.inbox_entry', file=entry.file_name, **numbers)}")
-    if not entries:
-        say(t("cli.no_messages"))
     return Exit.DONE

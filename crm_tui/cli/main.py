@@ -12,12 +12,27 @@ from typer.main import get_command
 
 from crm_tui import __version__
 from crm_tui.cli import output
+from crm_tui.cli.conversations import conversations_app
 from crm_tui.cli.data import data_app
 from crm_tui.cli.diagnostics import Exit, WrongUsage, refuse, report_bug, say
-from crm_tui.cli.groups import Call, Json, TemplateKind, check_xlsx, fields_app, group, imports_app, on_database
+from crm_tui.cli.groups import (
+    Call,
+    Json,
+    TemplateKind,
+    check_xlsx,
+    delimiter_of,
+    fields_app,
+    group,
+    imports_app,
+    on_database,
+)
 from crm_tui.cli.help import Command, explain, is_wrong_usage
+from crm_tui.cli.life import Unify, life_app, wanted
 from crm_tui.cli.people import people_app
+from crm_tui.cli.reach import reach_app
+from crm_tui.cli.records import inbox_app, records_app
 from crm_tui.cli.segments import segments_app
+from crm_tui.cli.team import managers_app, roles_app, whoami_app
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.i18n import Language, language, set_language, t
 from crm_tui.services.errors import CrmError
@@ -52,8 +67,16 @@ app = group()
 app.add_typer(fields_app, name="fields")
 app.add_typer(imports_app, name="imports")
 app.add_typer(people_app)
+app.add_typer(life_app)
 app.add_typer(data_app)
+app.add_typer(reach_app)
 app.add_typer(segments_app, name="segments")
+app.add_typer(records_app)
+app.add_typer(inbox_app, name="inbox")
+app.add_typer(conversations_app, name="conversations")
+app.add_typer(whoami_app)
+app.add_typer(managers_app, name="managers")
+app.add_typer(roles_app, name="roles")
 
 
 def run(arguments: list[str], open_program: Callable[[Program], int], read_keys: "Callable[[], KeyReport]") -> int:
@@ -161,6 +184,7 @@ def import_file(
     delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER")] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    why: Annotated[list[int] | None, typer.Option("--why", metavar="ROW", min=1)] = None,
     yes: Annotated[bool, typer.Option("--yes")] = False,
     failed: Annotated[Path | None, typer.Option(metavar="FILE.xlsx")] = None,
     as_json: Json = False,
@@ -175,8 +199,9 @@ def import_file(
         raise WrongUsage(t("cli.yes_needed"))
     if tag is not None and no_tag:
         raise WrongUsage(t("cli.tag_twice"))
+    if why and not dry_run:
+        raise WrongUsage(t("cli.why_dry_run"))
     check_xlsx(failed)
-    character = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
     order = ImportOrder(
         file=file,
         target=target,
@@ -186,10 +211,11 @@ def import_file(
         policy=empty,
         tag=tag,
         has_tag=not no_tag,
-        source=SourceOptions(encoding, character, sheet),
+        source=SourceOptions(encoding, delimiter_of(delimiter), sheet),
         dry_run=dry_run,
         is_confirmed=yes,
         failed=failed,
+        why=tuple(dict.fromkeys(why or ())),
         as_json=as_json,
     )
     return run_import(context.obj.db, order)
@@ -235,6 +261,7 @@ def show(
     member_id: Annotated[str | None, typer.Option(metavar="X")] = None,
     email: Annotated[str | None, typer.Option(metavar="X")] = None,
     mobile: Annotated[str | None, typer.Option(metavar="X")] = None,
+    why: Annotated[bool, typer.Option("--why")] = False,
     as_json: Json = False,
 ) -> Exit:
     """Show one customer."""
@@ -243,7 +270,7 @@ def show(
     if sum(one is not None for one in (customer_id, member_id, email, mobile)) != 1:
         raise WrongUsage(t("cli.show_whom"))
     whom = Whom(customer_id, member_id, email, mobile)
-    return on_database(context, lambda workspace: show_customer(workspace, whom, as_json))
+    return on_database(context, lambda workspace: show_customer(workspace, whom, why, as_json))
 
 
 @app.command(cls=Command)
@@ -269,6 +296,7 @@ def edit(
     customer_id: Annotated[int, typer.Argument(metavar="ID", min=1)],
     values: _Set = None,
     clear: Annotated[list[str] | None, typer.Option("--clear", metavar="FIELD")] = None,
+    unify: Unify = None,
     as_json: Json = False,
 ) -> Exit:
     """Change fields of one customer."""
@@ -277,23 +305,7 @@ def edit(
     cells = cells_by_field([*(values or ()), *(f"{name}=" for name in clear or ())])
     if not cells:
         raise WrongUsage(t("cli.edit_what"))
-    return on_database(context, lambda workspace: run_edit(workspace, customer_id, cells, as_json))
-
-
-@app.command(cls=Command)
-def inbox(context: typer.Context, as_json: Json = False) -> Exit:
-    """List messages about ended imports."""
-    from crm_tui.cli.log import show_inbox
-
-    return on_database(context, lambda workspace: show_inbox(workspace, as_json))
-
-
-@app.command(cls=Command)
-def mu(context: typer.Context, as_json: Json = False) -> Exit:
-    """Print the number of managed users."""
-    from crm_tui.cli.showing import show_managed_users
-
-    return on_database(context, lambda workspace: show_managed_users(workspace, as_json))
+    return on_database(context, lambda workspace: run_edit(workspace, customer_id, cells, wanted(unify), as_json))
 
 
 @app.command(cls=Command)

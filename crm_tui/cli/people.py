@@ -1,12 +1,14 @@
 """The commands that change many customers at once: `tag`, `tags`, `block`, `unblock`, `blocked`, `delete`."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crm_tui.cli.asking import can_ask
 from crm_tui.cli.diagnostics import Exit, WrongUsage
-from crm_tui.cli.groups import Json, group, is_alone, on_database
+from crm_tui.cli.groups import Json, check_suffix, delimiter_of, group, is_alone, on_database
 from crm_tui.cli.help import Command, Group
 from crm_tui.i18n import t
 
@@ -16,6 +18,15 @@ _Expect = Annotated[int | None, typer.Option("--expect", metavar="N", min=0)]
 _Yes = Annotated[bool, typer.Option("--yes")]
 _Name = Annotated[str, typer.Argument(metavar="NAME")]
 _Customers = Annotated[bool | None, typer.Option("--customers/--no-customers")]
+
+
+class WithdrawnBy(StrEnum):
+    """What a file of withdrawn customers may name them by, as it is typed."""
+
+    MEMBER_ID = "memberId"
+    EMAIL = "email"
+    MOBILE_NUMBER = "mobileNumber"
+
 
 people_app = group()
 """Commands of the program itself."""
@@ -192,13 +203,38 @@ def delete(
     context: typer.Context,
     ids: _Ids = None,
     query: _Query = None,
+    hidden: Annotated[bool, typer.Option("--hidden")] = False,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE")] = None,
+    by: Annotated[WithdrawnBy | None, typer.Option(metavar="memberId|email|mobileNumber", case_sensitive=False)] = None,
+    column: Annotated[str | None, typer.Option(metavar="COLUMN")] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER")] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    missing: Annotated[Path | None, typer.Option(metavar="FILE.csv")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     yes: _Yes = False,
     expect: _Expect = None,
     as_json: Json = False,
 ) -> Exit:
     """Delete customers for good."""
     from crm_tui.cli.changing import Whom, delete_customers
+    from crm_tui.cli.withdrawing import WithdrawalOrder, run_withdrawal
+    from crm_tui.services.importing.options import SourceOptions
 
-    _check_whom(ids, query)
+    if file is not None:
+        if ids or query is not None or hidden or by is None:
+            raise WrongUsage(t("withdrawn.whom"))
+        _check_answer(yes or dry_run)
+        check_suffix(missing, ".csv")
+        source = SourceOptions(encoding, delimiter_of(delimiter), sheet)
+        order = WithdrawalOrder(file, by, column, source, missing, expect, dry_run, yes, as_json)
+        return on_database(context, lambda workspace: run_withdrawal(workspace, order))
+    if any((by, column, encoding, delimiter, sheet, missing, dry_run)):
+        raise WrongUsage(t("withdrawn.only_with_file"))
+    if (bool(ids), query is not None, hidden).count(True) != 1:
+        raise WrongUsage(t("withdrawn.say_whom"))
+    if query is not None:
+        _check_whom(ids, query)
     _check_answer(yes)
-    return on_database(context, lambda workspace: delete_customers(workspace, Whom(ids, query, expect), yes, as_json))
+    whom = Whom(ids, query, expect, hidden)
+    return on_database(context, lambda workspace: delete_customers(workspace, whom, yes, as_json))

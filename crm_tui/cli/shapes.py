@@ -7,7 +7,9 @@ from crm_tui.core.dates import print_datetime
 from crm_tui.core.fields import Field, FieldType, Value
 from crm_tui.core.validation import print_value
 from crm_tui.i18n import describe
+from crm_tui.i18n.reasons import describe_reason
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
+from crm_tui.services.importing.explaining import RowPerson, RowReason
 from crm_tui.services.imports import ImportRecord
 from crm_tui.services.profiles import Customer
 
@@ -50,8 +52,19 @@ def customer_json(customer: Customer, fields: Sequence[Field]) -> dict[str, Any]
         "updatedAt": moment(customer.updated_at),
         "lastSeenAt": moment(customer.last_seen_at),
         "sessionsCount": customer.sessions_count,
-        "pendingUnification": [],
+        "pendingUnification": [
+            {
+                "lead": one.lead_id,
+                "member": one.member_id,
+                "contact": one.contact,
+                "since": moment(one.since),
+                "manager": one.manager,
+                "candidates": list(one.candidates),
+            }
+            for one in customer.pending
+        ],
         "blocked": customer.blocked,
+        "hidden": customer.hidden,
     }
 
 
@@ -94,6 +107,35 @@ def failures_json(rows: Iterable[FailedRow]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def reason_json(reason: RowReason) -> dict[str, Any]:
+    """Return why a row does what it does; customers whom a row creates stand as the number of that row."""
+    person = reason.customer
+    return {
+        "row": reason.row_number,
+        "does": reason.fate.value,
+        "customer": None if person is None else _person_json(person),
+        "key": reason.key,
+        "chosen_by": reason.chosen_by.value,
+        "others": list(reason.others),
+        "blocked": reason.is_blocked,
+        "unifications": [
+            {
+                "lead": _person_json(link.lead),
+                "member": _person_json(link.member),
+                "contact": link.contact,
+                "candidates": [_person_json(one) for one in link.candidates],
+                "pending": link.is_pending,
+            }
+            for link in reason.links
+        ],
+        "message": " ".join(describe_reason(reason)),
+    }
+
+
+def _person_json(person: RowPerson) -> dict[str, int | None]:
+    return {"id": person.id, "row": person.row_number}
 
 
 def failure_line(row: FailedRow) -> str:

@@ -1,18 +1,21 @@
 """`contacts`, `show` and `mu`: the commands that only show customers."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 
 from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, say
+from crm_tui.cli.linking import print_why, unifications_json
 from crm_tui.cli.searching import pointing_at
 from crm_tui.cli.shapes import CUSTOMER_COLUMNS, NEWEST_FIRST, customer_cells, customer_json
 from crm_tui.core.fields import SYSTEM_KEYS, Field, find_field
+from crm_tui.core.permissions import Permission
 from crm_tui.i18n import t
-from crm_tui.services import contact_list, customers
-from crm_tui.services.errors import UsageError
+from crm_tui.services import contact_list, customers, unifying
+from crm_tui.services.errors import NotFound, UsageError
 from crm_tui.services.fields import list_fields
+from crm_tui.services.managers import require
 from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 
@@ -66,6 +69,7 @@ def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
         return Exit.DONE
     rows = (customer_cells(customer, columns, fields) for customer in found)
     if listing.as_csv:
+        require(workspace, Permission.DOWNLOAD)
         output.comma_separated(chain([columns], rows))
         return Exit.DONE
     shown = list(rows)
@@ -102,22 +106,48 @@ def _say_how_many(workspace: Workspace, query: str, shown: int) -> None:
         say(t("cli.shown_of", shown=f"{shown:,}", total=f"{found.total:,}"))
     elif not found.total:
         say(t("cli.none_found_blocked", count=found.blocked) if found.blocked else t("cli.none_found"))
+        if found.hidden:
+            say(t("reach.none_found_hidden", count=f"{found.hidden:,}"))
 
 
-def show_customer(workspace: Workspace, whom: Whom, as_json: bool) -> Exit:
+def show_customer(workspace: Workspace, whom: Whom, with_why: bool, as_json: bool) -> Exit:
     """Show one customer; where several share a contact, say which, and show none."""
     if whom.customer_id is not None:
-        print_customer(workspace, customers.get(workspace, whom.customer_id), as_json)
-        return Exit.DONE
+        return _show_numbered(workspace, whom.customer_id, with_why, as_json)
     found = customers.find(workspace, member_id=whom.member_id, email=whom.email, mobile=whom.mobile)
     if len(found) == 1:
-        print_customer(workspace, found[0], as_json)
-        return Exit.DONE
+        return _show_one(workspace, found[0], with_why, as_json)
     if found:
         say(t("cli.several_found", ids=", ".join(str(customer.id) for customer in found)))
     else:
         say(t("cli.none_found"))
     return Exit.REFUSED
+
+
+def _show_numbered(workspace: Workspace, customer_id: int, with_why: bool, as_json: bool) -> Exit:
+    try:
+        customer = customers.get(workspace, customer_id)
+    except NotFound:
+        went = [one for one in unifying.why(workspace, customer_id) if one.lead_id == customer_id]
+        if not went:
+            raise
+        say(t("life.went_into", id=customer_id, member=went[0].member_id))
+        return Exit.REFUSED
+    return _show_one(workspace, customer, with_why, as_json)
+
+
+def _show_one(workspace: Workspace, customer: Customer, with_why: bool, as_json: bool) -> Exit:
+    """Show a customer, and if that is asked for, which leads went into them and why (R43)."""
+    found = unifying.why(workspace, customer.id) if with_why else ()
+    if as_json and with_why:
+        answer = customer_json(customer, list_fields(workspace))
+        output.document(answer | {"unifications": unifications_json(found)})
+        return Exit.DONE
+    print_customer(workspace, customer, as_json)
+    print_why(found)
+    if with_why and not found:
+        say(t("life.never_unified"))
+    return Exit.DONE
 
 
 def print_customer(workspace: Workspace, customer: Customer, as_json: bool) -> None:
@@ -128,14 +158,7 @@ def print_customer(workspace: Workspace, customer: Customer, as_json: bool) -> N
         return
     columns = ["id", "type", *(field.key for field in fields), *SYSTEM_KEYS[2:]]
     cells = customer_cells(customer, columns, fields)
-    output.pairs((name, cell) for name, cell in zip(columns, cells, strict=True) if cell)
-
-
-def show_managed_users(workspace: Workspace, as_json: bool) -> Exit:
-    """Print MU (R5)."""
-    numbers = customers.managed_users(workspace)
-    if as_json:
-        output.document(asdict(numbers))
-    else:
-        output.line(str(numbers.total))
-    return Exit.DONE
+    rows = [(name, cell) for name, cell in zip(columns, cells, strict=True) if cell]
+    rows += [("hidden", "true")] if customer.hidden else []
+    rows += [("pendingUnification", f"#{one.lead_id} → #{one.member_id}  {one.contact}") for one in customer.pending]
+    output.pairs(rows)

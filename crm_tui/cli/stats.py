@@ -12,6 +12,8 @@ from crm_tui.services.stats import Stats, read_stats
 from crm_tui.services.workspace import Workspace
 
 _BAR_CELLS = 20
+_PARTS = 7
+"""The first numbers are the managed users and parts of them."""
 
 
 def show_stats(workspace: Workspace, months: int, as_json: bool) -> Exit:
@@ -51,10 +53,11 @@ def _totals(stats: Stats) -> Sequence[tuple[str, str, str]]:
         (f"{accepts}: {t('stats.accepts_email')}", stats.accepts_email),
         (f"{accepts}: {t('stats.accepts_texting')}", stats.accepts_texting),
         (t("stats.blocked"), stats.blocked),
+        *(() if stats.limit is None else ((t("stats.hidden"), stats.hidden), (t("stats.limit"), stats.limit))),
     )
     numbers = _aligned([number for _, number in rows])
-    # Blocked customers are no part of the managed users (R5): a bar of the same scale would say they were.
-    bars = [*(_bar(number, stats.managed_users) for _, number in rows[:-1]), ""]
+    # Blocked and hidden customers are no part of the managed users (R5): a bar of the same scale would say they were.
+    bars = [_bar(number, stats.managed_users) if place < _PARTS else "" for place, (_, number) in enumerate(rows)]
     return list(zip([name for name, _ in rows], numbers, bars, strict=True))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from crm_tui.cli.diagnostics import Exit, WrongUsage, say
+from crm_tui.cli.linking import Outcome, as_wanted
 from crm_tui.cli.showing import print_customer
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, t
@@ -37,23 +38,48 @@ def run_add(workspace: Workspace, cells: Mapping[str, str], as_json: bool) -> Ex
         case customers.Added(customer, tags_left_out):
             return _print_written(workspace, customer, tags_left_out, as_json)
         case customers.AlreadyExists(customer):
-            say(t("cli.already_exists_blocked" if customer.blocked else "cli.already_exists", id=customer.id))
+            say(t(f"cli.{_existing(customer)}", id=customer.id))
             print_customer(workspace, customer, as_json)
             return Exit.REFUSED
         case problems:
-            return _say_problems(problems)
+            return say_problems(problems)
 
 
-def run_edit(workspace: Workspace, customer_id: int, cells: Mapping[str, str], as_json: bool) -> Exit:
-    """Change one customer; an empty cell empties its field."""
-    match customers.edit(workspace, customer_id, cells):
-        case customers.Edited(customer, tags_left_out):
-            return _print_written(workspace, customer, tags_left_out, as_json)
+def _existing(customer: Customer) -> str:
+    """Return the name of the sentence about somebody who exists already, and why no list shows them (R3)."""
+    if customer.blocked:
+        return "already_exists_blocked"
+    return "already_exists_hidden" if customer.hidden else "already_exists"
+
+
+def run_edit(
+    workspace: Workspace, customer_id: int, cells: Mapping[str, str], unify: bool | None, as_json: bool
+) -> Exit:
+    """Change one customer; an empty cell empties its field. Whom it links is unified if it is wanted (R45)."""
+    answer = as_wanted(lambda wanted: customers.edit(workspace, customer_id, cells, unify=wanted), unify)
+    return print_outcome(workspace, customer_id, answer, as_json)
+
+
+def print_outcome(workspace: Workspace, customer_id: int, outcome: Outcome, as_json: bool) -> Exit:
+    """Show a customer whom a manager changed and say whom that unified, or say why nothing was changed."""
+    match outcome:
+        case customers.Edited() as edited:
+            _say_unified(customer_id, edited)
+            return _print_written(workspace, edited.customer, edited.tags_left_out, as_json)
         case customers.Stale(customer):  # only where it is said what was seen
             print_customer(workspace, customer, as_json)
             return Exit.REFUSED
         case problems:
-            return _say_problems(problems)
+            return say_problems(problems)
+
+
+def _say_unified(customer_id: int, edited: customers.Edited) -> None:
+    if edited.customer.id != customer_id:
+        say(t("life.went_into", id=customer_id, member=edited.customer.id))
+    elif edited.unified:
+        say(t("life.unified", count=f"{edited.unified:,}"))
+    if edited.pending:
+        say(t("life.waits", count=f"{edited.pending:,}"))
 
 
 def _print_written(workspace: Workspace, customer: Customer, tags_left_out: int, as_json: bool) -> Exit:
@@ -63,7 +89,8 @@ def _print_written(workspace: Workspace, customer: Customer, tags_left_out: int,
     return Exit.DONE
 
 
-def _say_problems(problems: Sequence[Problem]) -> Exit:
+def say_problems(problems: Sequence[Problem]) -> Exit:
+    """Say what is wrong with each value."""
     for problem in problems:
         say(f"{problem.field}: {describe(problem)}" if problem.field else describe(problem))
     return Exit.REFUSED

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from crm_tui.core.text import fold
 
@@ -36,3 +37,25 @@ def choose(candidates: Iterable[Candidate]) -> Candidate | None:
         ),
         default=None,
     )
+
+
+class ChosenBy(StrEnum):
+    """By what a customer was chosen among several (R25)."""
+
+    ALONE = "alone"
+    NOT_BLOCKED = "not_blocked"
+    SEEN_LAST = "seen_last"
+    UPDATED_LAST = "updated_last"
+    LOWEST_ID = "lowest_id"
+
+
+def chosen_by(chosen: Candidate, others: Iterable[Candidate]) -> ChosenBy:
+    """Return what made `choose` prefer a customer to the next best of the others."""
+    second = choose(others)
+    if second is None:
+        return ChosenBy.ALONE
+    if chosen.is_blocked != second.is_blocked:
+        return ChosenBy.NOT_BLOCKED
+    if chosen.last_seen_at != second.last_seen_at:
+        return ChosenBy.SEEN_LAST
+    return ChosenBy.UPDATED_LAST if chosen.updated_at != second.updated_at else ChosenBy.LOWEST_ID

@@ -60,6 +60,22 @@ class Code(StrEnum):
     SEGMENT_NAME_MISSING = "segment_name_missing"
     SEGMENT_NAME_TOO_LONG = "segment_name_too_long"  # length, limit
     SEGMENT_TAKEN = "segment_taken"  # name
+    # visits, forms and what is verified of them
+    MEMBER_ID_MISSING = "member_id_missing"
+    NOTHING_TO_VERIFY = "nothing_to_verify"
+    # writing down a message or a call
+    TEXT_MISSING = "text_missing"
+    MESSAGE_MISSED = "message_missed"
+    SECONDS_INVALID = "seconds_invalid"  # limit
+    SECONDS_OF_MISSED = "seconds_of_missed"
+    MOMENT_TO_COME = "moment_to_come"
+    # managers and roles
+    MANAGER_NAME_INVALID = "manager_name_invalid"  # limit
+    MANAGER_TAKEN = "manager_taken"  # name
+    ROLE_NAME_MISSING = "role_name_missing"
+    ROLE_NAME_TOO_LONG = "role_name_too_long"  # length, limit
+    ROLE_TAKEN = "role_taken"  # name
+    ROLES_FULL = "roles_full"  # limit
 
 
 @dataclass(frozen=True, slots=True)

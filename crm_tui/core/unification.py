@@ -19,6 +19,10 @@ CONTACT_ORDER = (EMAIL, MOBILE_NUMBER)
 """Where a lead and its member share both, the link is told by the first."""
 
 
+MAX_CANDIDATES = 20
+"""Other members that are told with a link: there are numbers that half of all customers share."""
+
+
 class Occasion(StrEnum):
     """What customers were unified at."""
 
@@ -128,7 +132,7 @@ class Link:
     contact: str
     """The key of the field by which they are linked."""
     candidates: tuple[int, ...]
-    """The other members it could have been, by id."""
+    """The other members it could have been, by id, the first `MAX_CANDIDATES`."""
     is_pending: bool
     """The lead has booted: it waits for the member's next login (R42)."""
 
@@ -165,7 +169,7 @@ def link(lead: Person, people: Iterable[Person]) -> Link | None:
         key=lambda pair: (-(pair[0].created_at if pair[0].updated_at is None else pair[0].updated_at), pair[0].id),
     )
     contact = next(key for key in CONTACT_ORDER if any(kind == key for kind, _ in both))
-    others = tuple(sorted(shared.keys() - {member.id}))
+    others = tuple(sorted(shared.keys() - {member.id}))[:MAX_CANDIDATES]
     return Link(lead.id, member.id, contact, others, is_pending=lead.sessions_count > 0)
 
 
@@ -221,12 +225,12 @@ def _links(people: Mapping[int, Person], touched: Collection[int]) -> Iterator[L
     Leads are in the order in which they go in: seen last first, then updated last, then the lowest id.
     """
     members = [one for one in people.values() if one.is_member and not one.is_blocked]
-    drawn = {one.id for one in members} & set(touched)
+    drawn = frozenset[tuple[str, str]]().union(*(one.contacts() for one in members if one.id in touched))
     leads = sorted(
         (one for one in people.values() if not one.is_member and not one.is_blocked),
         key=lambda one: (-one.last_seen_at, -(one.updated_at if one.updated_at is not None else -1), one.id),
     )
     for lead in leads:
         found = link(lead, members)
-        if found is not None and (lead.id in touched or drawn & {found.member_id, *found.candidates}):
+        if found is not None and (lead.id in touched or drawn & lead.contacts()):
             yield found

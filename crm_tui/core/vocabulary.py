@@ -1,4 +1,4 @@
-"""The words that all floors share: what an import is for, its options and its states."""
+"""The words that all floors share: what an import is for, its options and its states, and what a customer is."""
 
 from enum import StrEnum
 
@@ -33,6 +33,13 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
+
+
+class Channel(StrEnum):
+    """By what a marketing message goes out."""
+
+    EMAIL = "email"
+    TEXTING = "texting"
 
 
 class CustomerType(StrEnum):

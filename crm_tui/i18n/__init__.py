@@ -17,6 +17,7 @@ from crm_tui.services.errors import CrmError
 if TYPE_CHECKING:
     from crm_tui.services.importing.survey import Remark
     from crm_tui.services.importing.templates import TemplateWords
+    from crm_tui.services.withdrawing import UnfoundRow
 
 Language = Literal["ko", "en"]
 _chosen: Language | None = None
@@ -76,6 +77,11 @@ def describe(problem: Problem) -> str:
     if params.get("suggestion") == "":
         name += "_plain"
     return t(f"problems.{name}", **params)
+
+
+def describe_unfound(row: "UnfoundRow") -> str:
+    """Say why a row of a file of withdrawn customers deletes nobody (R2, R18)."""
+    return t(f"withdrawn.why_{row.why}") if row.problem is None else describe(row.problem)
 
 
 def describe_error(error: CrmError) -> str:

@@ -78,9 +78,14 @@ class ActivityKind(StrEnum):
     ROLE_REMOVED = "role_removed"  # role
     LIMIT_SET = "limit_set"  # limit (None: no limit), hidden (customers then)
     REFUSED = "refused"  # permission
+    LOG_EXPORTED = "log_exported"  # lines
     # in a customer's history only: read off the customer, never recorded
     CREATED = "created"
     IMPORTED = "imported"  # import_tag
+
+
+RECORDED = tuple(kind for kind in ActivityKind if kind not in (ActivityKind.CREATED, ActivityKind.IMPORTED))
+"""The kinds that lines of the log may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def history(workspace: "Workspace", customer_id: int, limit: int = 200) -> tuple
         given = stored.import_tags_of(connection, customer_id)
         ids = {one for line in done for one in line.details.get("tags", ())}
         names = stored_tags.names_of(connection, ids)
-    lines = [_with_names(line, names) for line in done]
+    lines = [replace(line, details=with_names(line.details, names)) for line in done]
     lines += [HistoryLine(at, None, ActivityKind.IMPORTED, {"import_tag": name}) for name, at in given]
     if not any(line.kind is ActivityKind.CUSTOMER_ADDED for line in lines):
         lines.append(HistoryLine(row["created_at"], None, ActivityKind.CREATED, {}))
@@ -142,8 +147,8 @@ def history(workspace: "Workspace", customer_id: int, limit: int = 200) -> tuple
     return tuple(sorted(lines, key=lambda line: -line.at)[:limit])
 
 
-def _with_names(line: HistoryLine, names: Mapping[int, str]) -> HistoryLine:
-    if "tags" not in line.details:
-        return line
-    known = tuple(names[one] for one in line.details["tags"] if one in names)
-    return replace(line, details={**line.details, "names": known})
+def with_names(details: Mapping[str, Any], names: Mapping[int, str]) -> Mapping[str, Any]:
+    """Return details with the names of their tags, as far as these are still known; `names` has them by id."""
+    if "tags" not in details:
+        return details
+    return {**details, "names": tuple(names[one] for one in details["tags"] if one in names)}

@@ -30,6 +30,8 @@ class Found:
     total: int
     blocked: int = 0
     """Blocked customers it would match; counted only where `total` is 0 (R47)."""
+    hidden: int = 0
+    """Customers over the limit of managed users, in the same way (R5)."""
 
 
 def vocabulary(workspace: Workspace) -> Vocabulary:
@@ -96,7 +98,9 @@ def count(workspace: Workspace, query: str = "", *, blocked: bool = False) -> Fo
 
 
 def _with_blocked(connection: Connection, wanted: Query, total: int, *, blocked: bool) -> Found:
-    return Found(total, 0 if total or blocked else search.count(connection, wanted, blocked=True))
+    if total or blocked:
+        return Found(total)
+    return Found(0, search.count(connection, wanted, blocked=True), search.count(connection, wanted, hidden=True))
 
 
 def first_page(

@@ -1,44 +1,35 @@
 """Single customers: shown, added by hand and edited (R1-R5)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from crm_tui.core.fields import (
-    EMAIL,
-    MEMBER_ID,
-    MOBILE_NUMBER,
-    OPT_OUTS,
-    TAGS,
-    Field,
-    Value,
-    find_field,
-)
+from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, Field, Value
 from crm_tui.core.identity import Candidate, choose, email_key
-from crm_tui.core.merging import Profile, join_tags
+from crm_tui.core.merging import Profile
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.text import fold, trim
-from crm_tui.core.validation import parse_cell, profile_problems
+from crm_tui.core.text import trim
+from crm_tui.core.unification import Link, Occasion
+from crm_tui.core.validation import profile_problems
+from crm_tui.services import one_customer, unifying
 from crm_tui.services.activity import ActivityKind, record
-from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import read_fields
-from crm_tui.services.profiles import Customer, columns_of, customer_of
+from crm_tui.services.profiles import Customer
+from crm_tui.services.values import (
+    changed_since,
+    contacts_of,
+    emptied,
+    parse_value,
+    parse_values,
+    values_of,
+    verified_of,
+)
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import revision as stored_revision
-
-
-@dataclass(frozen=True, slots=True)
-class ManagedUsers:
-    """MU (R5) and what it is made of."""
-
-    total: int
-    members: int
-    leads: int
-    blocked: int
-    """Not in `total`."""
+from storage import unifying as stored_unifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +46,33 @@ class Edited:
     """A customer as an edit left them."""
 
     customer: Customer
+    """Where a lead went into a member, that member."""
     tags_left_out: int = 0
     """Those above the limit of R16."""
+    unified: int = 0
+    """Leads that went into members (R45)."""
+    pending: int = 0
+    """Leads that wait for a member's login from now on (R42)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WouldUnify:
+    """Nothing was written: it would link leads and members, and the manager is to say whether it shall (R45)."""
+
+    customer: Customer
+    """As they are now."""
+    links: tuple[Link, ...]
+    """Each lead with the member that it would go into, at once or (`is_pending`) when they next log in."""
+    others: tuple[Customer, ...]
+    """All other leads and members of the links, as they are now."""
+
+
+class Asked(Exception):
+    """Ends a transaction that would link customers, so that nothing of it is written; never leaves the services."""
+
+    def __init__(self, would: WouldUnify) -> None:
+        super().__init__()
+        self.would = would
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyExists:
-    """Nothing was added: this customer has that verified contact (R3)."""
+    """Nothing was added: this customer, who may be blocked or hidden, has that verified contact (R3)."""
 
     customer: Customer
 
@@ -83,7 +99,7 @@ def get(workspace: Workspace, customer_id: int) -> Customer:
         NotFound: There is no customer with that id.
     """
     with workspace.reading(Permission.SEE) as connection:
-        return _get(connection, customer_id)
+        return one_customer.read(connection, customer_id)
 
 
 def find(
@@ -98,21 +114,12 @@ def find(
         if given is None:
             continue
         with workspace.reading(Permission.SEE) as connection:
-            value = _parsed(given, key, connection)
+            value = parse_value(given, key, connection)
             if not isinstance(value, str):
                 return ()
             wanted = email_key(value) if key == EMAIL else value
-            return tuple(_get(connection, one) for one in stored.ids_where(connection, column, wanted))
+            return tuple(one_customer.read(connection, one) for one in stored.ids_where(connection, column, wanted))
     return ()
-
-
-def managed_users(workspace: Workspace) -> ManagedUsers:
-    """Return MU (R5)."""
-    with workspace.reading(Permission.SEE) as connection:
-        numbers = stored.totals(connection)
-    total = numbers["everyone"] - numbers["blocked"]
-    members = numbers["members"] - numbers["blocked_members"]
-    return ManagedUsers(total, members, total - members, numbers["blocked"])
 
 
 def revision(workspace: Workspace) -> int:
@@ -124,7 +131,7 @@ def revision(workspace: Workspace) -> int:
 def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | AlreadyExists | tuple[Problem, ...]:
     """Add one lead (R3): `values` are cells by field key, in any spelling of the key."""
     with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
-        parsed, problems = _parse_values(connection, values)
+        parsed, problems = parse_values(connection, values)
         if MEMBER_ID in parsed:
             problems.append(Problem(Code.FIELD_READ_ONLY, MEMBER_ID))
         if not problems and EMAIL not in parsed and MOBILE_NUMBER not in parsed:
@@ -135,16 +142,11 @@ def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | Already
             return tuple(problems)
         existing = _who_has(connection, parsed)
         if existing is not None:
-            return AlreadyExists(_get(connection, existing))
-        now = workspace.now_ms()
+            return AlreadyExists(one_customer.read(connection, existing))
         verified = frozenset({EMAIL, MOBILE_NUMBER} & parsed.keys())
-        columns = columns_of(Profile(parsed, verified))
-        columns |= {"created_at": now, "last_seen_at": now, "sessions_count": 0}
-        new_id = stored.insert(connection, columns)
-        tags, left_out = join_tags((), _tags(parsed))
-        stored.set_tags(connection, new_id, tags)
+        new_id, left_out = one_customer.insert(connection, Profile(parsed, verified), workspace.now_ms())
         record(connection, workspace, ActivityKind.CUSTOMER_ADDED, [new_id])
-        return Added(_get(connection, new_id), left_out)
+        return Added(one_customer.read(connection, new_id), left_out)
 
 
 def edit(
@@ -154,7 +156,8 @@ def edit(
     clear: Sequence[str] = (),
     *,
     seen: Mapping[str, Value | None] | None = None,
-) -> Edited | Stale | tuple[Problem, ...]:
+    unify: bool | None = None,
+) -> Edited | Stale | WouldUnify | tuple[Problem, ...]:
     """Overwrite fields of one customer and empty those of `clear`; return the customer, or what is wrong.
 
     A blank value empties its field. Lists and tags are replaced, not appended to: the manager sees all of them.
@@ -165,17 +168,21 @@ def edit(
         values: Cells by field key, in any spelling of the key.
         clear: Fields to empty.
         seen: What the manager saw in those fields. Where another value stands there now nothing is written.
+        unify: Whether leads and members that the edit links are unified (R45); None: ask where it links any.
 
     Raises:
         NotFound: The customer is gone.
     """
-    with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
-        current = _get(connection, customer_id)
-        fields = read_fields(connection)
-        if changed := _changed_since(current, seen or {}, {*values, *clear}, fields):
-            return Stale(current, changed)
-        edited = _edited(connection, current, values, clear, fields)
-        return _write(connection, workspace, current, edited) if isinstance(edited, Profile) else edited
+    try:
+        with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
+            current = one_customer.read(connection, customer_id)
+            fields = read_fields(connection)
+            if changed := changed_since(current, seen or {}, {*values, *clear}, fields):
+                return Stale(current, changed)
+            edited = _edited(connection, current, values, clear, fields)
+            return _write(connection, workspace, current, edited, unify) if isinstance(edited, Profile) else edited
+    except Asked as asked:
+        return asked.would
 
 
 def _edited(
@@ -187,70 +194,65 @@ def _edited(
 ) -> Profile | tuple[Problem, ...]:
     """Return all values as the edit leaves them, or what is wrong with it."""
     given = {name: text for name, text in values.items() if trim(text)}
-    parsed, problems = _parse_values(connection, given)
-    removed, more = _removed((*clear, *(name for name in values if name not in given)), fields)
-    after = {key: value for key, value in _values(current).items() if key not in removed} | parsed
+    parsed, problems = parse_values(connection, given)
+    removed, more = emptied((*clear, *(name for name in values if name not in given)), fields)
+    after = {key: value for key, value in values_of(current).items() if key not in removed} | parsed
     problems = [*problems, *more] or _edit_problems(connection, current.id, after)
     if problems:
         return tuple(problems)
     # What a manager types is trusted (R2).
-    verified = (_verified(current) | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
+    verified = (verified_of(current) | parsed.keys()) & {EMAIL, MOBILE_NUMBER} & after.keys()
     return Profile(after, frozenset(verified))
 
 
-def _write(connection: Connection, workspace: Workspace, current: Customer, edited: Profile) -> Edited:
+def _write(
+    connection: Connection, workspace: Workspace, current: Customer, edited: Profile, unify: bool | None
+) -> Edited:
     """Write what differs, with a line in the history."""
-    tags, left_out = join_tags((), _tags(edited.values))
-    differing = _differing(_values(current), {**edited.values, TAGS: tags})
-    written = sorted({*differing, *(edited.verified ^ _verified(current))})
+    written, left_out = one_customer.update(connection, current, edited, workspace.now_ms())
     if not written:
         return Edited(current, left_out)
-    stored.update(connection, current.id, columns_of(edited) | {"updated_at": workspace.now_ms()})
-    if TAGS in written:
-        stored.set_tags(connection, current.id, tags)
     record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [current.id], fields=written)
-    return Edited(_get(connection, current.id), left_out)
+    settled = settle_as_told(connection, workspace, current, Occasion.EDIT, unify)
+    return replace(settled, tags_left_out=left_out)
 
 
-def _verified(customer: Customer) -> set[str]:
-    flags = ((EMAIL, customer.email_verified), (MOBILE_NUMBER, customer.mobile_number_verified))
-    return {key for key, is_verified in flags if is_verified}
+def settle_as_told(
+    connection: Connection, workspace: Workspace, before: Customer, occasion: Occasion, unify: bool | None
+) -> Edited:
+    """Unify what the change of one customer links, as the manager says, in the transaction of that change (R45).
 
+    Where no verified contact changed there is nothing to say: who was not to be unified is not asked about again.
 
-def _differing(before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[str]:
-    """Yield the fields whose values differ; a tag in another spelling is the same tag (R16)."""
-    for key in before.keys() | after.keys():
-        if key == TAGS:
-            if [fold(str(tag)) for tag in _tags(before)] != [fold(str(tag)) for tag in _tags(after)]:
-                yield key
-        elif before.get(key) != after.get(key):
-            yield key
+    Args:
+        connection: The one that changed them.
+        workspace: Whose change it was.
+        before: The customer as they were.
+        occasion: What was done.
+        unify: Whether leads and members go together; None: ask where there are any.
 
-
-def _changed_since(
-    current: Customer, seen: Mapping[str, Value | None], given: Collection[str], fields: tuple[Field, ...]
-) -> tuple[str, ...]:
-    """Return the fields among those given that hold something else than the manager saw; no tags are an empty list."""
-    keys = {field.key for name in given if (field := find_field(name, fields)) is not None}
-    saw = {field.key: value for name, value in seen.items() if (field := find_field(name, fields)) is not None}
-    return tuple(
-        key for key, value in saw.items() if key in keys and (None if value == () else value) != current.get(key)
-    )
-
-
-def _removed(names: Sequence[str], fields: tuple[Field, ...]) -> tuple[set[str], list[Problem]]:
-    """Return the keys of the fields that are to be emptied, and what is wrong with others."""
-    removed: set[str] = set()
-    problems: list[Problem] = []
-    for name in dict.fromkeys(names):
-        field = find_field(name, fields)
-        if field is None:
-            problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
-        elif field.key in OPT_OUTS:
-            problems.append(Problem(Code.BOOLEAN_INVALID, field.key))
-        else:
-            removed.add(field.key)
-    return removed, problems
+    Raises:
+        Asked: They are to be asked; whoever catches it has written nothing.
+    """
+    after = one_customer.read(connection, before.id)
+    if contacts_of(after) == contacts_of(before) and (after.member_id is None) == (before.member_id is None):
+        return Edited(after)
+    stored_unifying.drop_broken(connection.connection.driver_connection, [after.id])
+    links = unifying.links_of(connection, [after.id])
+    if not links:
+        return Edited(one_customer.read(connection, after.id))
+    if unify is None:
+        others = {one for link in links for one in (link.lead_id, link.member_id)} - {after.id}
+        found = tuple(one_customer.read(connection, one) for one in sorted(others))
+        raise Asked(WouldUnify(before, links, found))
+    if not unify:
+        for link in links:
+            both = [link.lead_id, link.member_id]
+            record(connection, workspace, ActivityKind.UNIFY_DECLINED, both, contact=link.contact)
+        return Edited(one_customer.read(connection, after.id))
+    settled = unifying.settle(connection, workspace, [after.id], occasion)
+    left = stored.unified_into(connection, after.id) or after.id
+    return Edited(one_customer.read(connection, left), unified=settled.unified, pending=settled.pending)
 
 
 def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str, Value]) -> list[Problem]:
@@ -261,51 +263,6 @@ def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str,
     if member_id is not None and set(stored.ids_where(connection, "member_id", str(member_id))) - {customer_id}:
         problems.append(Problem(Code.MEMBER_ID_TAKEN, MEMBER_ID))
     return [*problems, *profile_problems(after)]
-
-
-def _values(customer: Customer) -> dict[str, Value]:
-    values = dict(customer.profile)
-    if customer.member_id is not None:
-        values[MEMBER_ID] = customer.member_id
-    if customer.tags:
-        values[TAGS] = customer.tags
-    return values | {OPT_OUTS[0]: customer.unsubscribe_email, OPT_OUTS[1]: customer.unsubscribe_texting}
-
-
-def _tags(values: Mapping[str, Value]) -> tuple[Value, ...]:
-    tags = values.get(TAGS, ())
-    return tags if isinstance(tags, tuple) else ()
-
-
-def _get(connection: Connection, customer_id: int) -> Customer:
-    row = stored.by_ids(connection, [customer_id]).get(customer_id)
-    if row is None:
-        raise NotFound("customer_not_found", id=customer_id)
-    return customer_of(row)
-
-
-def _parsed(text: str, key: str, connection: Connection) -> Value | Problem | None:
-    field = find_field(key, read_fields(connection))
-    assert field is not None
-    return parse_cell(text, field)
-
-
-def _parse_values(connection: Connection, values: Mapping[str, str]) -> tuple[dict[str, Value], list[Problem]]:
-    """Return the valid values by field key and what is wrong with the others; blank ones are left out."""
-    fields: tuple[Field, ...] = read_fields(connection)
-    parsed: dict[str, Value] = {}
-    problems: list[Problem] = []
-    for name, text in values.items():
-        field = find_field(name, fields)
-        if field is None:
-            problems.append(Problem(Code.FIELD_UNKNOWN, name, {"name": name}))
-            continue
-        value = parse_cell(text, field)
-        if isinstance(value, Problem):
-            problems.append(value)
-        elif value is not None:
-            parsed[field.key] = value
-    return parsed, problems
 
 
 def _who_has(connection: Connection, values: Mapping[str, Value]) -> int | None:

@@ -4,7 +4,7 @@ import contextlib
 import glob
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,20 @@ class Deleted:
     """Those that could not be removed: the manager has to."""
     segments: tuple[str, ...] = ()
     """Segments whose lines still name one of them; not looked for where more than `MAX_NAMED` went."""
+    messages: int = 0
+    """Messages whose texts stay without an owner (R49)."""
     is_overwritten: bool = True
     """Whether the database's own file holds nothing of them any more: another program may read an older state, and
     then it is done when that is over."""
 
 
 def delete(
-    workspace: Workspace, selection: Selection, *, expect: Expected = None, stop: threading.Event | None = None
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    expect: Expected = None,
+    stop: threading.Event | None = None,
+    first: Callable[[Connection], None] | None = None,
 ) -> Deleted:
     """Delete customers for good.
 
@@ -67,6 +74,7 @@ def delete(
         selection: Whom.
         expect: Whom the manager means; where others are found nothing is deleted.
         stop: Set from another thread to give up; nothing is deleted then.
+        first: Called in the transaction, on whose connection they are chosen; what it raises, deletes nobody.
 
     Raises:
         UsageError: They are not those of `expect`.
@@ -75,6 +83,8 @@ def delete(
     with choosing(workspace, Permission.DELETE, selection, expect, stop) as (connection, customers):
         if not customers:
             return Deleted(0, 0, 0, 0)
+        if first is not None:
+            first(connection)
         failed = sum(_delete_failed_rows(connection, *one) for one in stored.imports_with_failures(connection))
         prepared = list(_prepared_with_chosen(workspace, connection))
         for _, import_id in prepared:
@@ -92,14 +102,14 @@ def delete(
             copies=len(copies),
         )
         segments = segments_naming_chosen(connection) if customers <= MAX_NAMED else ()
-        stored.delete_chosen(connection)
+        messages = stored.delete_chosen(connection)
         revision.customers_changed(connection.connection.driver_connection)
         workspace.note_deleted(connection, elsewhere=True)
     for path, _ in prepared:
         scratch.remove(path)
     left = _remove(copies)
     is_overwritten = workspace.overwrite_deleted()
-    return Deleted(customers, failed, len(prepared), len(copies) - len(left), left, segments, is_overwritten)
+    return Deleted(customers, failed, len(prepared), len(copies) - len(left), left, segments, messages, is_overwritten)
 
 
 def finish(workspace: Workspace) -> None:

@@ -24,6 +24,7 @@ from crm_tui.services.export_csv import csv_rows
 from crm_tui.services.export_xlsx import UNSTORABLE, Unstorable, check_storable, xlsx_rows
 from crm_tui.services.fields import read_fields
 from crm_tui.services.importing.workbook import MAX_SHEET_ROWS, stoppable
+from crm_tui.services.managers import require
 from crm_tui.services.output_file import new_file
 from crm_tui.services.selection import Selection, cancelled_by, choose, parse_selection
 from crm_tui.services.workspace import Workspace
@@ -115,7 +116,7 @@ def export(
         if stop.is_set():
             raise Cancelled("cancelled")
         # Before the file is given out: none leaves without a line in the log (R52).
-        _log(workspace, ids, stop)
+        _log(workspace, selection, ids, stop)
     return Exported(path, len(ids))
 
 
@@ -130,12 +131,16 @@ def _asked_for(
     return fields, Order(by, descending)
 
 
-def _log(workspace: Workspace, ids: Sequence[int], stop: threading.Event) -> None:
+def _log(workspace: Workspace, selection: Selection, ids: Sequence[int], stop: threading.Event) -> None:
     """Note the export in the log; an import that is being applied is waited for, or all was written in vain."""
     while True:
         try:
             with workspace.transaction(None) as connection:
-                record(connection, workspace, ActivityKind.EXPORTED, ids, count=len(ids))
+                if selection.channel is None:
+                    record(connection, workspace, ActivityKind.EXPORTED, ids, count=len(ids))
+                else:
+                    channel = selection.channel.value
+                    record(connection, workspace, ActivityKind.AUDIENCE_EXPORTED, ids, count=len(ids), channel=channel)
             return
         except DatabaseError as error:
             if stop.is_set():
@@ -150,7 +155,9 @@ def check_export(workspace: Workspace, path: Path, selection: Selection, passwor
     Raises:
         UsageError: The suffix, the password or the customers are not what can be exported.
         DatabaseError: The export could not be noted in the log.
+        Forbidden: The manager may not download data.
     """
+    require(workspace, Permission.DOWNLOAD)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError("export_suffix", path=str(path))

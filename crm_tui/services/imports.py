@@ -1,4 +1,4 @@
-"""The import log, failed rows and the inbox (R37, R38)."""
+"""The import log and failed rows (R37, R38)."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -50,18 +50,6 @@ class ImportRecord:
     mapping: tuple[tuple[str, str | None], ...]
     """Header and field key of each column."""
     failures_expire_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class InboxEntry:
-    """A message about an ended import."""
-
-    id: int
-    import_id: int
-    file_name: str
-    created_at: int
-    numbers: ImportNumbers
-    is_read: bool
 
 
 def list_imports(workspace: Workspace, limit: int = 200) -> tuple[ImportRecord, ...]:
@@ -135,22 +123,6 @@ def tidy(workspace: Workspace) -> None:
     workspace.overwrite_deleted()
 
 
-def inbox(workspace: Workspace) -> tuple[InboxEntry, ...]:
-    """Return the manager's messages, newest first."""
-    with workspace.reading(Permission.SEE) as connection:
-        return tuple(
-            InboxEntry(
-                row["id"],
-                row["import_id"],
-                _file_name(row),
-                row["created_at"],
-                ImportNumbers(**json.loads(row["numbers"])),
-                row["read_at"] is not None,
-            )
-            for row in stored.inbox(connection, workspace.manager)
-        )
-
-
 def propose_columns(workspace: Workspace, source: Source, target: Target) -> tuple[Proposal, ...]:
     """Return what each column of a file is probably for: as last time for the same headers, else by its name (R22)."""
     with workspace.reading(Permission.EDIT) as connection:
@@ -170,15 +142,15 @@ def _failed_rows(rows: Iterable[RowMapping]) -> Iterator[FailedRow]:
         yield FailedRow(row["row_number"], tuple(json.loads(row["cells"])), problems_from_json(row["problems"]))
 
 
-def _file_name(row: RowMapping) -> str:
-    path = Path(row["file_path"])
+def shown_name(path: Path) -> str:
+    """Return the name of an imported file as a person writes it."""
     return display_name(path) + path.suffix
 
 
 def _record(row: RowMapping) -> ImportRecord:
     return ImportRecord(
         id=row["id"],
-        file_name=_file_name(row),
+        file_name=shown_name(Path(row["file_path"])),
         path=Path(row["file_path"]),
         target=Target(row["target"]),
         key=LeadKey(row["key"]) if row["key"] else None,

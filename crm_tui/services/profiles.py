@@ -35,6 +35,10 @@ class Pending:
     """The key of the field by which they are linked."""
     since: int
     """UTC epoch milliseconds."""
+    manager: str = ""
+    """At whose change they were linked."""
+    candidates: tuple[int, ...] = ()
+    """The ids of the other members it could have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,13 @@ def customer_of(row: RowMapping) -> Customer:
         if row["blocked_at"] is None
         else Blocking(row["blocked_at"], row["blocked_by"] or "", row["block_reason"]),
         hidden=bool(row["is_hidden"]),
-        pending=tuple(Pending(*one) for one in json.loads(row["pending"])),
+        pending=tuple(map(_pending, json.loads(row["pending"]))),
     )
+
+
+def _pending(listed: list[Any]) -> Pending:
+    lead_id, member_id, contact, since, manager, candidates = listed
+    return Pending(lead_id, member_id, contact, since, manager, tuple(candidates))
 
 
 def columns_of(profile: Profile) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.contact_list import read_vocabulary, wrong
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.fields import read_fields
+from crm_tui.services.managers import require
 from crm_tui.services.workspace import Workspace
 from storage import search
 from storage import segments as stored
@@ -110,6 +111,7 @@ def rename_segment(workspace: Workspace, name: str, new: str) -> Segment | Probl
     wanted = _checked(new)
     if isinstance(wanted, Problem):
         return wanted
+    require(workspace, Permission.SEE)  # or it would be renamed, and then refused for whom it finds
     with workspace.transaction(Permission.EDIT) as connection:
         segment = _found(connection, name)
         other = stored.find(connection, wanted)

@@ -4,16 +4,18 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from crm_tui.core.permissions import Permission
 from crm_tui.core.query import Query
+from crm_tui.core.vocabulary import Channel
 from crm_tui.services import contact_list
 from crm_tui.services.errors import Cancelled, UsageError
 from crm_tui.services.workspace import Workspace
-from storage import search
+from storage import audience, retention, search
 from storage import selection as stored
 from storage.dialects import sqlite
 
@@ -30,6 +32,13 @@ class Selection:
     """But these."""
     blocked: bool = False
     """The line searches the blocked customers, in place of the others (R46)."""
+    hidden: bool = False
+    """The line searches those over the limit of managed users, in place of the others (R5)."""
+    channel: Channel | None = None
+    """Of those that the line finds only whoever may get a marketing message by it."""
+    silent_since: int | None = None
+    """In place of ids and a line: all who are not blocked and of whom nothing was seen or heard since (UTC epoch
+    milliseconds), hidden ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,11 @@ def look_at(workspace: Workspace, selection: Selection) -> Seen:
     """
     wanted = parse_selection(workspace, selection)
     with workspace.reading(Permission.SEE) as connection:
-        if wanted is None:
+        found = _condition(selection, wanted)
+        if found is None:
             choose(connection, selection, wanted)
             return Seen(*stored.count_and_mark(connection))
-        condition, params = search.condition(wanted, blocked=selection.blocked)
+        condition, params = found
         return Seen(*stored.count_and_mark_where(connection, condition, params, selection.without))
 
 
@@ -83,10 +93,23 @@ def choose(connection: Connection, selection: Selection, wanted: Query | None) -
         selection: Whom.
         wanted: What `parse_selection` made of its line.
     """
-    if wanted is None:
+    found = _condition(selection, wanted)
+    if found is None:
         return stored.choose_ids(connection, selection.ids)
-    condition, params = search.condition(wanted, blocked=selection.blocked)
+    condition, params = found
     return stored.choose_where(connection, condition, params, selection.without)
+
+
+def _condition(selection: Selection, wanted: Query | None) -> tuple[str, dict[str, Any]] | None:
+    """Return the condition for those who are meant, and its parameters; None where their ids say who they are."""
+    if selection.silent_since is not None:
+        return retention.silent_since(selection.silent_since)
+    if wanted is None:
+        return None
+    condition, params = search.condition(wanted, blocked=selection.blocked, hidden=selection.hidden)
+    if selection.channel is not None:
+        condition = f"({condition}) AND {audience.reachable(selection.channel)}"
+    return condition, params
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from crm_tui.core.permissions import Permission
 from crm_tui.services.imports import ImportRecord, read_imports
+from crm_tui.services.managed import read_managed
 from crm_tui.services.workspace import Workspace
-from storage import customers as stored_customers
 from storage import stats as stored
 
 LAST_IMPORTS = 5
@@ -24,7 +24,7 @@ class MonthGrowth:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Numbers of all customers at one moment; only `blocked` counts blocked ones (R46)."""
+    """Numbers of all customers at one moment; only `blocked` counts blocked ones (R46), only `hidden` hidden ones."""
 
     managed_users: int
     """MU (R5)."""
@@ -42,29 +42,33 @@ class Stats:
     """The last months, the oldest first and this month last; each of them, also without customers."""
     imports: tuple[ImportRecord, ...]
     """The newest few lines of the import log, the newest first."""
+    hidden: int = 0
+    """Over the limit of managed users."""
+    limit: int | None = None
+    """How many managed users there may be; None: any number."""
 
 
 def read_stats(workspace: Workspace, months: int = 12) -> Stats:
     """Return the numbers as they all stand at one moment; the months are those of the manager's zone."""
     starts = _month_starts(workspace.now_ms(), months)
     with workspace.reading(Permission.SEE) as connection:
-        totals = stored_customers.totals(connection)
+        managed = read_managed(connection)
         reach = stored.reach(connection)
         growth = stored.growth(connection, [round(start.timestamp() * 1000) for start in starts])
         imports = read_imports(connection, LAST_IMPORTS)
-    visible = totals["everyone"] - totals["blocked"]
-    members = totals["members"] - totals["blocked_members"]
     return Stats(
-        managed_users=visible,
-        members=members,
-        leads=visible - members,
-        blocked=totals["blocked"],
+        managed_users=managed.total,
+        members=managed.members,
+        leads=managed.leads,
+        blocked=managed.blocked,
         **reach,
         growth=tuple(
             MonthGrowth(f"{start:%Y-%m}", created - leads, leads)
             for start, (created, leads) in zip(starts, growth, strict=False)
         ),
         imports=imports,
+        hidden=managed.hidden,
+        limit=managed.limit,
     )
 
 

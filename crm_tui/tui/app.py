@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 # Since 8.2.7 textual asks for kitty's "report all keys", and iTerm2 and others then lose IME text.
 os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
+from textual.actions import ActionParseResult
 from textual.app import App
+from textual.dom import DOMNode
 from textual.events import Event, InputEvent, Key, MouseMove
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
+from crm_tui.core.permissions import EVERYTHING, Permission
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, set_language, t
 from crm_tui.services.errors import CrmError
 from crm_tui.services.imports import tidy
+from crm_tui.services.managers import Access, whoami
 from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
+from crm_tui.tui.activity_log import ActivityLog
 from crm_tui.tui.ascii_filter import AsciiFilter
 from crm_tui.tui.commands import Command, all_commands, app_commands, commands_here
 from crm_tui.tui.headcount import Headcount
@@ -93,6 +98,8 @@ class CrmApp(App[None]):
     ENABLE_COMMAND_PALETTE = False  # ours has Korean and English names, and lies in the layout, not over it
     workspace: reactive[Workspace | None] = reactive(None, init=False)
     """None until the database is open; screens watch it."""
+    access: reactive[Access | None] = reactive(None, init=False)
+    """What the manager may do; None until the database is open. An owner may change it at any moment (R51)."""
     counts: reactive[Mapping[str, int]] = reactive(dict, init=False)
     """How much there is in each place, for the line at the top."""
     progress: reactive[str] = reactive("", init=False)
@@ -119,6 +126,7 @@ class CrmApp(App[None]):
         self._db = db
         self.job = ImportJob(self)
         self.import_log = ImportLog(self)
+        self.activity_log = ActivityLog(self)
         self.draft: ImportDraft | None = None
         """The import being set up; the wizard keeps it here, so that leaving loses nothing."""
         self.notices = Notices(self)
@@ -152,12 +160,14 @@ class CrmApp(App[None]):
         try:
             workspace = open_workspace(db)
             tidy(workspace)
+            access = whoami(workspace)
         except CrmError as error:
             self.call_later(self._refuse, describe_error(error))
             return
         if get_current_worker().is_cancelled:
             workspace.close()
         else:
+            self.call_later(setattr, self, "access", access)
             self.call_later(setattr, self, "workspace", workspace)
             if workspace.is_only_readable:
                 self.call_later(self.tell, t("contacts.only_readable"), is_kept=True)
@@ -199,6 +209,45 @@ class CrmApp(App[None]):
         if error is not None and not self._exit_renderables:
             self._exit_renderables.append(_crash_sentence(error))
         self._close_messages_no_wait()
+
+    # -- permissions (R51) --------------------------------------------------------------------------------------
+
+    @property
+    def granted(self) -> frozenset[Permission]:
+        """What the manager may do, as far as it is known."""
+        return EVERYTHING if self.access is None else self.access.permissions
+
+    def may(self, permission: Permission | None) -> bool:
+        """Say whether the manager may do what needs a permission."""
+        return permission is None or permission in self.granted
+
+    def refusal(self, permission: Permission) -> str:
+        """Say that something needs a permission, and whom to ask for it."""
+        return "" if self.access is None else describe_error(self.access.refusal(permission))
+
+    def watch_access(self) -> None:
+        """Show which keys do something now."""
+        if self.screen_stack:  # else the program ends
+            self.screen.refresh_bindings()
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key means, or say why the manager may not."""
+        if isinstance(action, str) and default_namespace is not None:
+            wanted = keys.meant(default_namespace, action)
+            permission = None if wanted is None else wanted.permission
+            if wanted is not None and wanted.id == "refresh" and isinstance(self.screen, Place):
+                permission = self.screen.NEEDS
+            if wanted is not None and permission is not None and not self.may(permission):
+                if Command(wanted, default_namespace).is_possible:
+                    self.tell(self.refusal(permission))
+                    return True
+                return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     # -- places -------------------------------------------------------------------------------------------------
 

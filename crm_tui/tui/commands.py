@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -10,6 +10,9 @@ from textual.screen import Screen
 
 from crm_tui.tui import keys
 from crm_tui.tui.key_names import display
+
+if TYPE_CHECKING:
+    from crm_tui.tui.app import CrmApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Command:
         """Whether it does something now."""
         name, _, rest = self.action.action.partition("(")
         return bool(self.node.check_action(name, (rest,) if rest else ()))
+
+    @property
+    def is_permitted(self) -> bool:
+        """Whether the manager may do it (R51)."""
+        return cast("CrmApp", self.node.app).may(self.action.permission)
 
     def matches(self, wanted: str) -> bool:
         """Say whether each word stands in its name, in either language, or is one of its keys."""

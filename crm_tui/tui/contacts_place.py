@@ -55,6 +55,8 @@ class ContactsPlace(Place):
         """There is nobody at all, not even among the blocked."""
         self._all_blocked = 0
         """How many customers there are, where all of them are blocked."""
+        self._hidden = 0
+        """Over the limit of managed users."""
         self._segments: tuple[Segment, ...] = ()
         self._side_stop = Event()
         self._unwritten: columns.Habits | None = None
@@ -199,12 +201,14 @@ class ContactsPlace(Place):
         self._fields, self._revision = side.fields, side.revision
         self._is_empty = not side.totals.total and not side.totals.blocked
         self._all_blocked = 0 if side.totals.total else side.totals.blocked
+        self._hidden = side.totals.hidden
         numbers = {"contacts": side.totals.total, "blocked": side.totals.blocked, "imports": side.imports}
         self.crm.counts = {**self.crm.counts, **numbers}
         self._search.vocabulary = side.vocabulary
         self._side.show(side.entries())
         self._show_conditions()
         self._show_empty()
+        self._say_standing()
 
     def _fail(self, error: CrmError) -> None:
         """Say what is wrong; what was read before stays in sight, and the next look tries again."""
@@ -241,22 +245,30 @@ class ContactsPlace(Place):
             self._table.say_instead(t("contacts.all_blocked", count=f"{self._all_blocked:,}"))
         elif self._found.blocked:
             self._table.say_instead(t("contacts.nothing_but_blocked", count=f"{self._found.blocked:,}"))
+        elif self._found.hidden:
+            self._table.say_instead(t("reach.nothing_but_hidden", count=f"{self._found.hidden:,}"))
         elif self._revision != _UNREAD:
             self._table.say_instead(t("contacts.nothing_found"))
         self.refresh_bindings()
 
     @on(RowList.Moved, "#table")
     def _moved(self) -> None:
+        self._say_standing()
+        self._show_pane()
+
+    def _say_standing(self) -> None:
+        """Say where the cursor is, who is marked and who is hidden, and by what they are sorted."""
         table = self._table
         position = table.cursor + 1 if table.total else 0
         parts = [f"{position:,} / {table.total:,}"]
         if table.marked_count:
             parts.append(t("contacts.marked", count=f"{table.marked_count:,}"))
+        if self._hidden:
+            parts.append(t("reach.contacts_hidden", count=f"{self._hidden:,}"))
         sorted_by = next(one for one in columns.showable(self._fields) if one.key == table.view.sort)
         arrow = sign(self, "descending" if table.view.is_descending else "ascending")
         parts.append(f"{field_label(sorted_by)} {arrow}")
         self.status.say(line("   ".join(parts)), zone_name())
-        self._show_pane()
 
     def _show_pane(self) -> None:
         pane = self.query_one("#pane", VerticalScroll)

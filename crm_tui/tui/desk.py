@@ -139,6 +139,13 @@ class Desk:
 
             deleting.ask(self, chosen)
 
+    def delete_hidden(self, chosen: Chosen) -> None:
+        """Delete all who are over the limit of managed users for good (R5, R49)."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import deleting
+
+            deleting.ask_hidden(self, chosen)
+
     def export(
         self, chosen: Chosen, columns: tuple[str, ...], sort: str = "lastSeenAt", descending: bool = True
     ) -> None:
@@ -147,6 +154,21 @@ class Desk:
             from crm_tui.tui.deeds import exporting
 
             exporting.ask(self, chosen, exporting.View(columns, sort, descending))
+
+    def write_down(self, chosen: Chosen) -> None:
+        """Write down a message or a call with one customer."""
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import conversations
+
+            conversations.ask(self, chosen)
+
+    def audience(self, query: str, count: int) -> None:
+        """Show who of those that a search line finds may get a marketing message, and write them to a file."""
+        chosen = Chosen(Selection(query=query), count)
+        if self._may_start(chosen):
+            from crm_tui.tui.deeds import audience
+
+            audience.ask(self, chosen)
 
     def _may_start(self, chosen: Chosen) -> bool:
         """Say what is in the way: nobody chosen, or other work."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from crm_tui.services import customers
+from crm_tui.core.permissions import Permission
+from crm_tui.services import customers, inbox, managed
 from crm_tui.services.errors import CrmError
 from crm_tui.services.imports import list_imports
+from crm_tui.services.managers import Access, whoami
 from crm_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,12 +45,15 @@ class Headcount:
 
     def _read(self, workspace: Workspace, known: int) -> None:
         begun = time.monotonic()
-        counts = None
+        counts = access = unread = None
         try:
+            access = whoami(workspace)
             # The revision comes first: what changes while the rest is read is seen by the next look.
             revision = customers.revision(workspace)
-            if revision != known:
-                found, newest = customers.managed_users(workspace), list_imports(workspace, 1)
+            if Permission.SEE in access.permissions:
+                unread = inbox.unread(workspace)
+            if revision != known and Permission.SEE in access.permissions:
+                found, newest = managed.managed(workspace), list_imports(workspace, 1)
                 counts = {
                     "contacts": found.total,
                     "blocked": found.blocked,
@@ -57,13 +62,33 @@ class Headcount:
         except CrmError:
             revision = _UNREAD  # the place in sight says what is wrong
         if not get_current_worker().is_cancelled:
-            self._app.call_later(self._show, revision, counts, time.monotonic() - begun)
+            self._app.call_later(self._show, access, revision, counts, unread, time.monotonic() - begun)
 
-    def _show(self, revision: int, counts: dict[str, int] | None, seconds: float) -> None:
+    def _show(
+        self,
+        access: Access | None,
+        revision: int,
+        counts: dict[str, int] | None,
+        unread: int | None,
+        seconds: float,
+    ) -> None:
         self._is_looking = False
+        if access is not None:
+            self._app.access = access
+            if Permission.SEE not in access.permissions:
+                revision, counts = _UNREAD, {}
         self._revision = revision
         self._rests_until = time.monotonic() + _RESTS * seconds
         if counts is not None:
             self._app.counts = counts
+        if unread is not None:
+            self.show_unread(unread)
         if self._looks_again:
             self.look(at_once=True)
+
+    def show_unread(self, unread: int) -> None:
+        """Show how many messages are not read yet, where there are any."""
+        counts = {place: count for place, count in self._app.counts.items() if place != "inbox"}
+        counts |= {"inbox": unread} if unread else {}
+        if counts != self._app.counts:
+            self._app.counts = counts

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 
+from crm_tui.core.permissions import Permission
 from crm_tui.i18n import Language, catalogue, name_keys, t
 from crm_tui.tui.key_names import TWINS, display, spelled, typed
 
@@ -37,6 +38,11 @@ class Action:
     def name_in(self, language: Language) -> str:
         """What it does, in one language: the palette finds an action by both names."""
         return catalogue(language, "keys")[self.id]
+
+    @property
+    def permission(self) -> Permission | None:
+        """What the manager must be allowed to do (R51); None: everybody may."""
+        return NEEDED.get(self.id)
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -156,7 +162,8 @@ BLOCKED = (
     Action("to_table", ("down",), "to_table"),
 )
 SETTINGS = (
-    Action("other_tab", ("tab", "shift+tab"), "other_tab", True, is_first=True),
+    Action("other_tab", ("tab",), "other_tab(1)", True, is_first=True),
+    Action("tab_before", ("shift+tab",), "other_tab(-1)", is_first=True),
     Action("tab_tags", ("1",), "show_tab('tags')"),
     Action("tab_fields", ("2",), "show_tab('fields')"),
     Action("tab_managers", ("3",), "show_tab('managers')"),
@@ -187,6 +194,12 @@ MANAGERS = (
     Action("manager_role", ("e", "ctrl+e"), "change_role", True),
     Action("manager_remove", ("delete", "D"), "remove", True),
 )
+CHECKS = (
+    Action("apply", ("enter",), "open"),
+    Action("toggle", ("space",), "turn_on_or_off"),
+    *TABLE[1:],
+)
+"""For a dialog of boxes."""
 ROLES = (
     Action("role_add", ("n", "insert"), "add", True),
     Action("role_change", ("enter",), "open", True),
@@ -203,8 +216,17 @@ ACTIVITY = (
     Action("verify_log", ("v", "f12"), "verify", True),
     Action("customers_of_line", ("f", "ctrl+f"), "show_customers", True),
     Action("refresh", ("r", "ctrl+r"), "refresh"),
-    Action("leave", ("escape",), "leave"),
-    Action("to_table", ("down",), "to_list"),
+    Action("leave", ("escape",), "leave", True),
+)
+ACTIVITY_LINE = (
+    Action("open_import", ("enter",), "open_import", True),
+    Action("customers_of_line", ("f", "ctrl+f"), "show_customers", True),
+)
+LOG_FILTER = (
+    Action("apply", ("enter",), "apply"),
+    Action("back", ("escape",), "back"),
+    Action("next_line", ("down",), "app.focus_next"),
+    Action("line_before", ("up",), "app.focus_previous"),
 )
 INBOX = (
     Action("open_import", ("enter",), "open", True),
@@ -212,6 +234,11 @@ INBOX = (
     Action("mark_all_read", ("a", "ctrl+a"), "mark_all_read", True),
     Action("refresh", ("r", "ctrl+r"), "refresh"),
 )
+OWNERLESS = (
+    Action("copy_value", ("y", "ctrl+k"), "copy_value", True),
+    Action("refresh", ("r", "ctrl+r"), "refresh", True),
+)
+"""For the conversations without an owner and their messages."""
 PENDING = (Action("why", ("w", "f7"), "why", True), Action("refresh", ("r", "ctrl+r"), "refresh"))
 """For the list of unifications that wait for a login."""
 BACK = (Action("back", ("escape", "q"), "back", True),)
@@ -248,7 +275,11 @@ TURN = (
 """For one of a few words in one line."""
 LINES = (Action("choose", ("enter",), "open"), *TABLE[1:])
 """For the wizard's own lists."""
-PROFILE_LINES = (Action("edit_value", ("enter", "e", "ctrl+e"), "open", True), *TABLE[1:])
+PROFILE_LINES = (
+    Action("edit_value", ("enter", "e", "ctrl+e"), "open", True),
+    Action("open_linked", ("enter",), "open_linked", True),
+    *TABLE[1:],
+)
 PROFILE = (
     Action("clear_value", ("delete",), "clear_value"),
     Action("edit_tags", ("t", "ctrl+t"), "edit_tags", True),
@@ -318,18 +349,23 @@ WIZARD_PICK = (
 )
 WIZARD_CHECK = (
     Action("check_again", ("r", "ctrl+r"), "check_again"),
-    Action("why_row", ("w", "f7"), "why_row"),
+    Action("why_row", ("w", "f12"), "why_row"),
 )
 WIZARD_RESULT = (
     Action("save_failed", ("s", "ctrl+s"), "save_failed", True),
     Action("show_customers", ("f", "ctrl+f"), "show_customers", True),
 )
+_SAVE_UNFOUND = Action("save_unfound", ("s", "ctrl+s"), "save_unfound", True)
+WIZARD_FOUND = (WIZARD_CHECK[0], _SAVE_UNFOUND)
+WIZARD_GONE = (_SAVE_UNFOUND,)
+"""For customers who withdrew."""
 BESIDE_TEXT = frozenset(
     chain(
         VALUE_LINE,
         TAG_LINE,
         COMMAND_LIST,
         FORM,
+        LOG_FILTER,
         DIALOG,
         PATH,
         FILES,
@@ -358,18 +394,23 @@ PLACES = (
     (SETTINGS, TABLE[1:], ROLES),
     (SETTINGS, TABLE, MANAGED),
     (ACTIVITY, TABLE),
+    (BACK, ACTIVITY_LINE, SCROLL),
+    (LOG_FILTER, TURN),
     (INBOX, TABLE[1:]),
     (BACK, PENDING, TABLE),
+    (BACK, OWNERLESS, LINES),
     (BACK, SCROLL),
     (BACK, PROFILE, PROFILE_LINES),
     (BACK, PROFILE, PROFILE_LINES, VALUE_LINE),
     (FORM, TAG_LINE),
+    (FORM, VALUE_LINE),
     (COMMAND_LIST,),
     (FORM,),
     (FORM, PATH),
     (FORM, LINES),
     (DIALOG, PATH),
     (DIALOG, COLUMNS),
+    (DIALOG, CHECKS),
     (DIALOG, SEARCH_FORM),
     (DIALOG, SEARCH_FORM, TURN),
     (DIALOG, WIZARD_PICK),
@@ -381,11 +422,36 @@ PLACES = (
     (WIZARD, GRID),
     (WIZARD, WIZARD_CHECK, SCROLL),
     (WIZARD, WIZARD_RESULT, SCROLL),
+    (WIZARD, WIZARD_FOUND, LINES),
+    (WIZARD, WIZARD_GONE, LINES),
 )
 """Whose keys are asked for at the same time, beside those of APP: one key must not mean two things among them."""
 
 ACTIONS = tuple(dict.fromkeys(chain(APP, chain.from_iterable(chain.from_iterable(PLACES)))))
 """All there are; tests walk them."""
+
+_BY_PERMISSION: Mapping[Permission, tuple[str, ...]] = {
+    Permission.SEE: (
+        *("mode_blocked", "mode_imports", "mode_inbox", "search", "search_form", "sort", "columns", "dashboard"),
+        *("audience", "pending_links", "ownerless", "mark", "mark_all", "copy_cell", "copy_rows", "show_customers"),
+        *("customers_of_line", "why"),
+    ),
+    Permission.EDIT: (
+        *("import", "add_lead", "edit", "tag", "consent", "block", "unblock", "samples", "save_segment"),
+        *("rename_segment", "delete_segment", "tag_rename", "tag_merge", "tag_delete", "save_failed", "edit_value"),
+        *("clear_value", "edit_tags", "verify", "write_down"),
+    ),
+    Permission.DELETE: ("delete", "delete_customer", "delete_hidden"),
+    Permission.DOWNLOAD: ("export", "export_log"),
+    Permission.SETTINGS: (
+        *("field_add", "field_label", "field_archive", "field_restore", "field_up", "field_down"),
+        *("manager_add", "manager_role", "manager_remove", "role_add", "role_change", "role_rename", "role_delete"),
+        "set_limit",
+    ),
+    Permission.ACTIVITY: ("mode_activity", "filter_log", "verify_log"),
+}
+NEEDED = {id: permission for permission, ids in _BY_PERMISSION.items() for id in ids}
+"""What a manager must be allowed to do for an action, by its id (R51); whatever is missing, everybody may do."""
 
 _given: WeakKeyDictionary[DOMNode, tuple[Action, ...]] = WeakKeyDictionary()
 _changed: dict[str, tuple[str, ...]] = {}
@@ -444,6 +510,11 @@ def add_bindings(node: DOMNode, actions: tuple[Action, ...]) -> None:
 def given(node: DOMNode) -> tuple[Action, ...]:
     """Return the actions that `add_bindings` gave a node."""
     return _given.get(node, ())
+
+
+def meant(node: DOMNode, action: str) -> Action | None:
+    """Return the action of a node whose method and arguments are these."""
+    return next((one for one in given(node) if one.action == action), None)
 
 
 def keys_text(action: Action) -> str:

@@ -46,8 +46,7 @@ class LeadWork:
             case Added(customer):
                 self._app.call_later(self._tell, customer)
             case AlreadyExists(customer):
-                name = "already_exists_blocked" if customer.blocked else "already_exists"
-                said = (t(f"contacts.{name}", who=who(customer)),)
+                said = (t(f"contacts.{_existing(customer)}", who=who(customer)),)
                 self._app.call_later(self._ask_again, lead, said, ExistingLead(customer.id))
             case problems:
                 self._app.call_later(self._ask_again, lead, tuple(describe(problem) for problem in problems))
@@ -58,6 +57,13 @@ class LeadWork:
 
     def _ask_again(self, lead: NewLead, messages: tuple[str, ...], existing: ExistingLead | None = None) -> None:
         self._app.ask_lead(self._answered, lead.values, messages, existing)
+
+
+def _existing(customer: Customer) -> str:
+    """Return the name of the sentence about somebody who exists already, and why no list shows them (R3)."""
+    if customer.blocked:
+        return "already_exists_blocked"
+    return "already_exists_hidden" if customer.hidden else "already_exists"
 
 
 def who(customer: Customer) -> str:

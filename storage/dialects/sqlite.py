@@ -1,10 +1,11 @@
 """SQLite: which library, which journal, which file rights."""
 
+import contextlib
 import importlib
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -151,10 +152,10 @@ def holds_tables(connection: Connection) -> set[str]:
 def copy_whole(engine: Engine, target: Path) -> None:
     """Write the database as it is now, whole, to a new private file; others may go on writing meanwhile."""
     target.unlink(missing_ok=True)
-    secure_new_file(target)
     # The driver's own connection: VACUUM cannot run in a transaction, and SQLAlchemy begins one.
     pooled = engine.raw_connection()
     try:
+        secure_new_file(target)
         raw: Any = pooled.driver_connection
         raw.execute("VACUUM INTO ?", (target.absolute().as_uri(),))
         keep_file(target)
@@ -270,3 +271,13 @@ def is_interrupt(error: Exception) -> bool:
 def stop_when(connection: Any, should_stop: Callable[[], bool]) -> None:
     """Let `should_stop` interrupt long statements of a DBAPI connection."""
     connection.set_progress_handler(lambda: 1 if should_stop() else 0, _STEPS_BETWEEN_LOOKS)
+
+
+@contextlib.contextmanager
+def any_text(connection: Any) -> Iterator[None]:
+    """Let a DBAPI connection read texts that are none: what somebody wrote behind the program's back is no crash."""
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        connection.text_factory = str

@@ -34,6 +34,8 @@ VISIBLE = LISTED
 VISIBLE_IN_TABLE = "+blocked_at IS NULL AND NOT +is_hidden"
 """The same where rows are looked at: with the plus, in the order of the table and not at random in that of an index."""
 BLOCKED = "blocked_at IS NOT NULL"
+HIDDEN = "is_hidden"
+"""Over the limit of managed users; nobody blocked is."""
 NOT_AWAY = f"id NOT IN ({AWAY})"
 """The same as `VISIBLE`, for the indexes that hold everybody: without a look at each row."""
 SHARED_INDEXES = ("email_key", "mobile_number", "member_id")
@@ -55,7 +57,9 @@ _MOST_REPLACED = 50
 NOBODY, ALL = "0", "1"
 
 
-def condition(query: Query, *, blocked: bool = False, looks_at_rows: bool = False) -> tuple[str, dict[str, Any]]:
+def condition(
+    query: Query, *, blocked: bool = False, hidden: bool = False, looks_at_rows: bool = False
+) -> tuple[str, dict[str, Any]]:
     """Return what is to stand behind `FROM customer WHERE`, and its parameters (`:q0`, `:q1`, …).
 
     The table must be called `customer` there, without another name.
@@ -63,13 +67,15 @@ def condition(query: Query, *, blocked: bool = False, looks_at_rows: bool = Fals
     Args:
         query: Whom to find.
         blocked: Among blocked customers, instead of among all others (R46).
+        hidden: Among those over the limit of managed users, instead.
         looks_at_rows: The statement asks for more of the customers than their ids.
     """
     writer = Writer()
+    away = BLOCKED if blocked else HIDDEN if hidden else None
     if query.root is None:
-        return (BLOCKED if blocked else VISIBLE_IN_TABLE if looks_at_rows else VISIBLE), {}
-    if blocked:
-        return f"{BLOCKED} AND {writer.test(query.root)}", writer.params
+        return away or (VISIBLE_IN_TABLE if looks_at_rows else VISIBLE), {}
+    if away is not None:
+        return f"{away} AND {writer.test(query.root)}", writer.params
     if looks_at_rows or needs_rows(query.root):
         return f"{VISIBLE_IN_TABLE} AND {writer.sets(query.root, plus='')}", writer.params
     return f"{VISIBLE} AND {writer.sets(query.root)}", writer.params

@@ -33,8 +33,11 @@ _ROWS_A_SET_IS_WORTH = 100_000
 _PAGE = "LIMIT :_limit OFFSET :_offset"
 
 
-def count(connection: Connection, query: Query, *, blocked: bool = False) -> int:
-    """Return how many customers a query finds."""
+def count(connection: Connection, query: Query, *, blocked: bool = False, hidden: bool = False) -> int:
+    """Return how many customers a query finds, in the contact list or among those who are blocked or hidden."""
+    if hidden:
+        where, params = condition(query, hidden=True)
+        return _number(connection, f"SELECT count(*) FROM customer WHERE {where}", params)
     if not blocked and (links := carried_alone(query.root)) is not None:
         # All links are counted in their index alone; the few of those who are not listed are taken off again.
         kind, key = links

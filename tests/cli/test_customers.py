@@ -26,6 +26,7 @@ CUSTOMER_KEYS = [
     "sessionsCount",
     "pendingUnification",
     "blocked",
+    "hidden",
 ]
 
 
@@ -63,6 +64,7 @@ def test_r3_a_lead_is_added_by_hand_and_shown(cli):
         "sessionsCount": 0,
         "pendingUnification": [],
         "blocked": False,
+        "hidden": False,
     }
     assert customer["createdAt"] == customer["lastSeenAt"]
     assert len(customer["createdAt"]) == len("2026-01-02T03:04:05.678Z")
@@ -336,7 +338,7 @@ def test_r46_r47_blocked_customers_are_in_no_list_and_an_empty_one_counts_them(c
     assert cli("contacts", "--count").out == "2\n"
     assert cli("contacts", "민준").err == t("cli.none_found_blocked", count=1) + "\n"
     assert cli("contacts", "없는사람").err == t("cli.none_found") + "\n"
-    assert cli("mu", "--json").json == {"total": 2, "members": 0, "leads": 2, "blocked": 1}
+    assert cli("mu", "--json").json == {"total": 2, "members": 0, "leads": 2, "blocked": 1, "hidden": 0, "limit": None}
     assert cli("show", 1, "--json").json["blocked"] is True
 
 

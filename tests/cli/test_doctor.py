@@ -135,25 +135,25 @@ def test_every_mistake_in_the_config_file_is_found(cli):
 
 
 def test_two_actions_on_one_key_are_found(cli):
-    path = write_config('[keys]\nrefresh = ["f5", "o"]\n')
+    path = write_config('[keys]\nrefresh = ["f11", "o"]\n')
     ended = cli("--lang", "en", "doctor")
     assert ended.code == 1
     assert f"{path}:2: o would mean two things in one place: sort and refresh." in ended.err
 
 
 def test_changed_keys_are_counted_and_nothing_is_wrong_with_them(cli):
-    write_config('[keys]\nrefresh = ["f5", "ctrl+r"]\nquit = "f10"\n')
+    write_config('[keys]\nrefresh = ["f11", "ctrl+r"]\nquit = "f10"\n')
     ended = cli("--lang", "en", "doctor", "--json")
     assert (ended.code, ended.json["keys"].split()[0]) == (0, "2")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_keys_lists_every_action_as_the_config_file_takes_it(cli, language):
-    write_config('[keys]\nrefresh = ["f5", "?"]\nhelp = "f1"\n')
+    write_config('[keys]\nrefresh = ["f11", "?"]\nhelp = "f1"\n')
     ended = cli("--lang", language, "keys", "--json")
     listed = {one["id"]: one for one in ended.json}
     assert ended.code == 0
-    assert listed["refresh"]["keys"] == ["f5", "question_mark"]
+    assert listed["refresh"]["keys"] == ["f11", "question_mark"]
     assert listed["import"]["keys"] == ["i", "f8"]
     assert listed["import"]["name"] == ("불러오기" if language == "ko" else "Import")
     shown = cli("--lang", language, "keys")

@@ -481,7 +481,7 @@ def test_r37_the_manager_finds_a_message_with_the_numbers(cli, csv_file):
         "failed": 3,
         "read": False,
     }
-    assert t("cli.inbox_entry", file="5월 고객.csv", created=2, updated=0, failed=3) in cli("inbox").out
+    assert t("inbox.entry", file="5월 고객.csv", created=2, updated=0, failed=3) in cli("inbox").out
 
 
 def test_fields_are_made_archived_and_restored(cli):
@@ -552,3 +552,56 @@ def test_a_file_name_that_is_no_text_is_imported(process, tmp_path):
     ended = process("import", os.fsdecode(name), "--target", "member", "--yes", "--json")
     assert ended.code == 0, ended.err
     assert ended.json["created"] == 2
+
+
+# -- why a row does what it does (R25, R41)
+
+LEADS = "이메일,휴대폰,메일수신거부,문자수신거부\nmin@example.com,,n,n\nbad,,n,n\n"
+
+
+def test_r34_a_dry_run_tells_why_rows_do_what_they_do(cli, csv_file):
+    assert cli("import", csv_file(LEADS), "--target", "lead", "--key", "email", "--yes").code == 3
+    file = csv_file(GOOD + "3,박도윤,010-1,,no,no\n")
+    ended = cli("import", file, "--target", "member", "--dry-run", "--json", "--why", "2", "--why", "4", "--why", "2")
+    assert ended.code == 0
+    assert (ended.json["unified"], ended.json["unify_pending"]) == (1, 0)
+    made, failed = ended.json["why"]
+    assert (made["row"], made["does"], made["customer"]) == (2, "creates", {"id": None, "row": 2})
+    (link,) = made["unifications"]
+    assert (link["member"], link["contact"], link["pending"]) == ({"id": None, "row": 2}, "profile.email", False)
+    assert (failed["does"], failed["customer"]) == ("fails", None)
+    for reason in (made, failed):
+        assert reason["message"].split(". ")[0] in ended.err
+    assert t("unify.plan", unified="1", unify_pending="0") in ended.err
+
+
+def test_why_needs_a_dry_run_and_a_row_of_the_file(cli, csv_file):
+    file = csv_file(GOOD)
+    assert cli("import", file, "--target", "member", "--yes", "--why", "2").code == 2
+    ended = cli("import", file, "--target", "member", "--dry-run", "--why", "99")
+    assert ended.code == 1
+    assert t("errors.import_row_none", row=99) in ended.err
+    assert [one["state"] for one in cli("imports", "--json").json] == ["cancelled"]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_reason_of_a_row_has_its_sentences_in_both_languages(cli, csv_file, language):
+    cli("import", csv_file(GOOD), "--target", "member", "--yes")
+    leads = LEADS.replace("bad,", "seo@example.com,")
+    ended = cli(
+        "--lang",
+        language,
+        "import",
+        csv_file(leads),
+        "--target",
+        "lead",
+        "--key",
+        "email",
+        "--dry-run",
+        "--why",
+        "2",
+        "--why",
+        "3",
+    )
+    assert ended.code == 0
+    assert ("Row 2 updates customer" if language == "en" else "2행은 고객") in ended.err

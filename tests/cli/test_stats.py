@@ -30,6 +30,8 @@ def test_r5_the_numbers_are_one_json_document(cli, people):
         "verified_mobile": 1,
         "accepts_email": 1,
         "accepts_texting": 1,
+        "hidden": 0,
+        "limit": None,
     }
     assert [(one["members"], one["leads"]) for one in growth] == [(0, 0), (1, 1)]
     assert [(one["import_id"], one["state"], one["created"]) for one in imports] == [(1, "applied", 2)]
@@ -50,6 +52,14 @@ def test_the_table_lines_up_and_fits_in_eighty_cells(cli, people, language):
     assert lines[1].split()[-2:] == ["1", "█" * 10]
     assert lines[7].split() == [*t("stats.blocked").split(), "1"]
     assert lines[21].split()[1:] == ["1", "1", "█" * 20]
+
+
+def test_r5_with_a_limit_the_hidden_are_told_and_have_no_bar(cli, people):
+    assert cli("mu", "--limit", "1").code == 0
+    assert (cli("stats", "--json").json["hidden"], cli("stats", "--json").json["limit"]) == (1, 1)
+    lines = cli("stats").out.splitlines()
+    assert [line.split()[-1] for line in lines[7:10]] == ["1", "1", "1"]
+    assert not any("█" in line for line in lines[7:10])
 
 
 def test_an_empty_database_has_empty_bars(cli):

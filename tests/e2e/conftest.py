@@ -18,6 +18,14 @@ from crm_tui import config
 PATIENCE_S = 20.0
 """How long a text may take to appear; on a machine that is busy with other things."""
 
+AS_MANAGER = """
+from crm_tui import config
+config.login_name = lambda: "{manager}"
+from crm_tui.__main__ import main
+main()
+"""
+"""A manager is the user of the operating system; a test has only one."""
+
 
 def _without_size(environ: Mapping[str, str]) -> dict[str, str]:
     """Leave out what would count for more than the window itself; a runner of tests may have set it."""
@@ -34,6 +42,7 @@ class Terminal:
         rows: int = 24,
         cwd: Path | None = None,
         in_shell: bool = False,
+        manager: str | None = None,
         **env: str,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
@@ -41,7 +50,8 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self.is_over = False
-        command = [sys.executable, "-m", "crm_tui", *arguments]
+        program = ["-m", "crm_tui"] if manager is None else ["-c", AS_MANAGER.format(manager=manager)]
+        command = [sys.executable, *program, *arguments]
         started = ["bash", "--norc", "--noprofile", "-i"] if in_shell else command
         self.child = pexpect.spawn(
             started[0],

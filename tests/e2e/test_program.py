@@ -62,7 +62,7 @@ def test_a_window_that_changes_its_size_quickly_shows_all_again(terminal, option
     program.wait_for(first_line("en", "empty"))
     for rows, columns in ((60, 200), (15, 60), (10, 40), (60, 200), (15, 60), (24, 80)):
         program.resize(rows, columns)
-    program.wait_for(first_line("en", "empty"), "F9  Settings", "^q Quit")
+    program.wait_for(first_line("en", "empty"), "F9 Settings", "^q Quit")
     program.send(QUIT)
     assert program.end() == 0
 

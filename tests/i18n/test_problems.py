@@ -81,8 +81,21 @@ OTHERS = {  # what happens to rows and to what is done by hand
     Code.SEGMENT_NAME_MISSING: ({}, r"Regulars|단골"),
     Code.SEGMENT_NAME_TOO_LONG: ({"length": 65, "limit": 64}, r"65.*64"),
     Code.SEGMENT_TAKEN: ({"name": "a"}, r'"a".*(another|다른)'),
+    Code.MANAGER_NAME_INVALID: ({"limit": 256}, r"minsu"),
+    Code.MANAGER_TAKEN: ({"name": "minsu"}, r"minsu.*(role|역할)"),
+    Code.ROLE_NAME_MISSING: ({}, r"Support|상담원"),
+    Code.ROLE_NAME_TOO_LONG: ({"length": 101, "limit": 100}, r"101.*100"),
+    Code.ROLE_TAKEN: ({"name": "a"}, r"a.*(another|다른)"),
+    Code.ROLES_FULL: ({"limit": 20}, r"20.*(Delete|삭제)"),
     Code.TAG_TAKEN: ({"tag": "vip"}, r'"vip".*(merge|합쳐)'),
     Code.TAG_SAME: ({"tag": "vip"}, r'"vip".*(customers|고객)'),
+    Code.MEMBER_ID_MISSING: ({}, r"M-1001"),
+    Code.NOTHING_TO_VERIFY: ({}, r"Choose|고르거나"),
+    Code.TEXT_MISSING: ({}, r"Write down|적어 주세요"),
+    Code.MESSAGE_MISSED: ({}, r"in\b.*out\b"),
+    Code.SECONDS_INVALID: ({"limit": 86400}, r"86400.*90"),
+    Code.SECONDS_OF_MISSED: ({}, r"Leave|빼고"),
+    Code.MOMENT_TO_COME: ({}, r"2025-05-04T09:00:00\+09:00"),
 }
 
 

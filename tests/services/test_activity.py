@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.core.permissions import Permission
 from crm_tui.services.activity import ActivityKind, history, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.selection import Selection, choosing
@@ -98,7 +99,7 @@ def test_a_customer_who_is_not_there_has_no_history(workspace: Workspace, unknow
 
 def test_a_line_is_kept_only_with_what_it_tells_of(workspace: Workspace, database: Path) -> None:
     def fail() -> None:
-        with choosing(workspace, Selection(query="")) as (connection, _):
+        with choosing(workspace, Permission.DOWNLOAD, Selection(query="")) as (connection, _):
             record(connection, workspace, ActivityKind.EXPORTED, Chosen.ALL, count=1)
             raise RuntimeError
 

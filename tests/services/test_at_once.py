@@ -19,7 +19,7 @@ from crm_tui.services.workspace import open_workspace
 from crm_tui.services.importing.engine import apply_import
 from crm_tui.services.importing.events import Applied, Changed, Refused
 from tests.services.kit import ask, end_of, file_of, prepare
-workspace = open_workspace(database, manager=what)
+workspace = open_workspace(database, manager="lee" if what == "import" else "kim")
 everybody = Selection(query="")
 """
 SCRIPT = """

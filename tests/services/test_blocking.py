@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.core.problems import Code, Problem
-from crm_tui.services import contact_list, customers, tags
+from crm_tui.services import contact_list, customers, managed, tags
 from crm_tui.services.activity import ActivityKind, history
 from crm_tui.services.blocking import block, unblock
 from crm_tui.services.profiles import Blocking
@@ -45,7 +45,7 @@ def test_r46_r5_blocked_customers_are_in_no_list_count_or_tag(workspace: Workspa
     assert [customer.id for customer in contact_list.every(workspace, sort="createdAt")] == [3, 1]
     assert contact_list.count(workspace, "tag:even") == contact_list.Found(0, 2)
     assert tags.customer_tags(workspace) == ()
-    numbers = customers.managed_users(workspace)
+    numbers = managed.managed(workspace)
     assert (numbers.total, numbers.blocked) == (2, 2)
     assert unblock(workspace, Selection(query="tag:even", without=frozenset({4}))) == 1
     assert contact_list.count(workspace, "tag:even").total == 1

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, FieldType
 from crm_tui.core.merging import Profile
-from crm_tui.services import contact_list, customers, fields
+from crm_tui.services import contact_list, customers, fields, managed
 from crm_tui.services.contact_list import Found
-from crm_tui.services.customers import ManagedUsers
 from crm_tui.services.errors import Cancelled, UsageError
+from crm_tui.services.managed import ManagedUsers
 from crm_tui.services.profiles import Customer, columns_of
 from crm_tui.services.segments import save_segment
 from crm_tui.services.workspace import Workspace, open_workspace
@@ -220,11 +220,11 @@ def test_r46_a_blocked_customer_is_nowhere_in_the_list_but_can_be_opened(workspa
 
 @pytest.mark.usefixtures("people")
 def test_r5_the_number_of_managed_users_leaves_blocked_customers_out(workspace: Workspace) -> None:
-    assert customers.managed_users(workspace) == ManagedUsers(total=4, members=2, leads=2, blocked=2)
+    assert managed.managed(workspace) == ManagedUsers(total=4, members=2, leads=2, blocked=2)
 
 
 def test_r5_nobody_is_managed_in_an_empty_database(workspace: Workspace) -> None:
-    assert customers.managed_users(workspace) == ManagedUsers(0, 0, 0, 0)
+    assert managed.managed(workspace) == ManagedUsers(0, 0, 0, 0)
     assert contact_list.count(workspace) == Found(0)
     assert contact_list.page(workspace) == ()
 

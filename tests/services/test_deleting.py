@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from crm_tui import config
+from crm_tui.core.talk import Direction
 from crm_tui.core.vocabulary import ImportState, LeadKey, Target
-from crm_tui.services import contact_list, customers
+from crm_tui.services import contact_list, conversations, customers
 from crm_tui.services.activity import ActivityKind
 from crm_tui.services.blocking import block
 from crm_tui.services.crash import log_crash
@@ -90,18 +91,44 @@ def test_r49_every_table_that_knows_customers_forgets_them(
     workspace: Workspace, database: Path, tmp_path: Path
 ) -> None:
     members(workspace, tmp_path, ("memberId", "tags"), ("M1", '["a","b"]'), ("M2", '["a"]'), tag="5월")
-    (gone,) = (row[0] for row in sql(database, "SELECT id FROM customer WHERE member_id = 'M1'"))
+    gone, stays = (row[0] for row in sql(database, "SELECT id FROM customer ORDER BY member_id"))
+    for customer in (gone, stays):
+        conversations.write_call(workspace, customer, Direction.IN)
     delete(workspace, ids(gone))
     tables = [
         name
         for (name,) in sql(database, "SELECT name FROM sqlite_master WHERE type = 'table'")
         if "customer_id" in {column[1] for column in sql(database, f"PRAGMA table_info({name})")}
     ]
-    assert {"customer_tag", "customer_import_tag", "activity_customer"} <= set(tables)
+    assert {"customer_tag", "customer_import_tag", "activity_customer", "timeline_entry"} <= set(tables)
     for table in set(tables) - {"activity_customer"}:
         assert one(database, f"SELECT count(*) FROM {table} WHERE customer_id = ?", gone) == 0
         assert one(database, f"SELECT count(*) FROM {table}") > 0
     assert sql(database, "SELECT name FROM tag ORDER BY 1") == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("side", ["lead", "member"])
+def test_r49_no_link_to_a_deleted_customer_stays(workspace: Workspace, database: Path, side: str) -> None:
+    gone, stays, earlier = (add(workspace, email=f"{number}@example.com").id for number in range(3))
+    lead, member = (gone, stays) if side == "lead" else (stays, gone)
+    sql(
+        database,
+        "INSERT INTO pending_unification (lead_id, member_id, contact, candidates, since, manager) "
+        "VALUES (?, ?, 'profile.email', '[]', 0, 'kim')",
+        lead,
+        member,
+    )
+    sql(
+        database,
+        "INSERT INTO unification (lead_id, member_id, at, manager, occasion, contact, candidates, choices) "
+        "VALUES (?, ?, 0, 'kim', 'edit', 'profile.email', '[]', '{}')",
+        earlier + 1,
+        gone,
+    )
+    delete(workspace, ids(gone))
+    assert one(database, "SELECT count(*) FROM pending_unification") == 0
+    assert one(database, "SELECT count(*) FROM unification") == 0
+    assert customers.get(workspace, stays).pending == ()
 
 
 def test_r52_the_log_keeps_ids_and_numbers(workspace: Workspace, database: Path) -> None:
@@ -281,11 +308,11 @@ from crm_tui.services import deleting
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace, open_workspace
 keep = Workspace.transaction
-def die(self, **options):
+def die(self, permission, **options):
     import contextlib
     @contextlib.contextmanager
     def kept():
-        with keep(self, **options) as connection:
+        with keep(self, permission, **options) as connection:
             yield connection
         os.kill(os.getpid(), signal.SIGKILL)
     return kept()

@@ -11,17 +11,17 @@ from crm_tui.core.fields import OPT_OUTS, FieldType
 from crm_tui.core.problems import Code
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.i18n import describe
-from crm_tui.services import fields, imports
+from crm_tui.services import fields, imports, inbox
 from crm_tui.services.errors import DatabaseError, NotFound, OutputError
 from crm_tui.services.importing.engine import prepare_import
 from crm_tui.services.importing.events import Cancelled, ImportNumbers
 from crm_tui.services.importing.prepared import drop_import
 from crm_tui.services.importing.source import open_source
-from crm_tui.services.imports import ImportRecord, InboxEntry
+from crm_tui.services.imports import ImportRecord
 from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 from tests.services.conftest import Clock
-from tests.services.kit import apply, as_manager, ask, content, end_of, file_of, leads, members, one, prepare, sql
+from tests.services.kit import apply, ask, content, end_of, file_of, leads, members, one, prepare, sql
 
 COLUMNS = ("memberId", "profile.email")
 GOOD, BAD = ("M1", "kim@example.com"), ("M2", "kim")
@@ -87,7 +87,7 @@ def test_r21_the_name_of_a_file_from_a_mac_is_shown_composed(workspace: Workspac
     file = file_of(tmp_path, ("memberId", *OPT_OUTS), ("M1", "false", "false"), name=name)
     apply(workspace, prepare(workspace, ask(file, ("memberId", *OPT_OUTS))))
     assert imports.list_imports(workspace)[0].file_name == "5월 고객.csv"
-    assert imports.inbox(workspace)[0].file_name == "5월 고객.csv"
+    assert inbox.inbox(workspace)[0].file_name == "5월 고객.csv"
     assert imports.list_imports(workspace)[0].path == file
 
 
@@ -177,7 +177,7 @@ def test_r38_only_rows_whose_days_are_over_are_removed_and_the_log_keeps_its_num
     numbers = imports.get_import(workspace, failed).numbers
     assert numbers is not None
     assert numbers.failed == 2
-    assert [entry.import_id for entry in imports.inbox(workspace)] == [later, failed]
+    assert [entry.import_id for entry in inbox.inbox(workspace)] == [later, failed]
 
 
 def test_tidying_writes_only_where_there_is_something_to_remove(
@@ -208,38 +208,6 @@ def test_r35_an_import_whose_process_died_is_logged_as_interrupted_at_the_next_s
     imports.tidy(workspace)
     record = imports.get_import(workspace, failed)
     assert (record.state, record.running_since, record.seconds) == (ImportState.INTERRUPTED, None, 2.5)
-
-
-# The inbox (R37)
-
-
-def test_r37_who_asked_for_an_import_finds_its_numbers_in_the_inbox(
-    workspace: Workspace, clock: Clock, failed: int, tmp_path: Path
-) -> None:
-    moment = clock.now
-    clock.move(seconds=9)
-    other = as_manager(workspace, "lee")
-    members(other, tmp_path, COLUMNS, GOOD)
-    second = members(workspace, tmp_path, COLUMNS, GOOD).import_id
-    newest, oldest = imports.inbox(workspace)
-    assert oldest == InboxEntry(
-        id=1,
-        import_id=failed,
-        file_name="file.csv",
-        created_at=moment,
-        numbers=ImportNumbers(rows=3, customers=1, created=1, failed=2),
-        is_read=False,
-    )
-    assert (newest.import_id, newest.numbers.updated, newest.created_at) == (second, 1, clock.now)
-    assert [entry.import_id for entry in imports.inbox(other)] == [2]
-    assert imports.inbox(as_manager(workspace, "park")) == ()
-
-
-def test_r37_an_import_that_only_waits_or_was_dropped_tells_nobody(workspace: Workspace, tmp_path: Path) -> None:
-    prepared = prepare(workspace, ask(file_of(tmp_path, COLUMNS, GOOD), COLUMNS))
-    assert imports.inbox(workspace) == ()
-    drop_import(workspace, prepared)
-    assert imports.inbox(workspace) == ()
 
 
 # The mapping (R22)

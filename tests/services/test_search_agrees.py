@@ -69,6 +69,7 @@ people = st.lists(
             "tags": st.lists(st.sampled_from(["VIP", "등급/골드", "a"]), unique=True),
             "imports": st.lists(st.sampled_from(["5월 고객", "June"]), unique=True),
             "blocked_at": st.sampled_from([None, None, None, 1]),
+            "is_hidden": st.sampled_from([False, False, True]),
             "created_at": moments,
             "last_seen_at": moments,
             "updated_at": st.none() | moments,
@@ -171,7 +172,9 @@ def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
             known = one["values"] | ({"memberId": member} if member else {})
             columns = columns_of(Profile(known, frozenset()))
             names = ("blocked_at", "created_at", "last_seen_at", "updated_at", "sessions_count")
-            customer_id = stored.insert(connection, columns | {name: one[name] for name in names})
+            is_hidden = one["is_hidden"] and one["blocked_at"] is None
+            kept = {name: one[name] for name in names} | {"is_hidden": is_hidden}
+            customer_id = stored.insert(connection, columns | kept)
             stored.set_tags(connection, customer_id, one["tags"])
             for name in one["imports"]:
                 connection.exec_driver_sql(
@@ -196,7 +199,9 @@ def test_r46_the_database_finds_whom_the_rule_finds_in_every_way(
     customers = fill(shared, drawn)
     with shared.reading(None) as connection:
         for blocked in (False, True):
-            expected = {one.id for one in customers if one.blocked is blocked and matches(one, query)}
+            expected = {
+                one.id for one in customers if one.blocked is blocked and not one.hidden and matches(one, query)
+            }
             where, params = search.condition(query, blocked=blocked)
             found = connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()
             assert set(found) == expected
@@ -212,6 +217,10 @@ def test_r46_the_database_finds_whom_the_rule_finds_in_every_way(
                 assert search.position(connection, query, one, order, **options) == place
             for one in {customer.id for customer in customers} - expected:
                 assert search.position(connection, query, one, order, **options) is None
+        hidden = {one.id for one in customers if one.hidden and matches(one, query)}
+        where, params = search.condition(query, hidden=True)
+        assert set(connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()) == hidden
+        assert search.count(connection, query, hidden=True) == len(hidden)
 
 
 def sort_key(customer: Customer, field: Field) -> Any:
@@ -235,7 +244,7 @@ def sort_key(customer: Customer, field: Field) -> Any:
 def test_every_field_orders_the_list_missing_values_last(
     shared: Workspace, drawn: list[dict[str, Any]], sort: Field, descending: bool, line: str
 ) -> None:
-    customers = [one for one in fill(shared, drawn) if not one.blocked]
+    customers = [one for one in fill(shared, drawn) if not (one.blocked or one.hidden)]
     query = parse_query(line, WORDS)
     assert isinstance(query, Query)
     customers = [one for one in customers if matches(one, query)]
@@ -356,6 +365,7 @@ def test_lists_of_all_alphabets_at_once_are_answered(shared: Workspace) -> None:
 
 def person(values: dict[str, Any]) -> dict[str, Any]:
     known = {"values": values, "member": None, "tags": [], "imports": [], "blocked_at": None, "updated_at": None}
+    known["is_hidden"] = False
     return known | {"created_at": NOW, "last_seen_at": NOW, "sessions_count": 0}
 
 

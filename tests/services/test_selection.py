@@ -20,12 +20,13 @@ from tests.services.kit import content, members, sql
 
 @pytest.fixture
 def people(workspace: Workspace, database: Path, tmp_path: Path) -> None:
-    """Members M1 to M6 with ids 1 to 6; M5 and M6 are blocked, M2, M4 and M6 carry a tag."""
-    rows = [(f"M{number}", "[]" if number % 2 else '["even"]') for number in range(1, 7)]
+    """Members M1 to M7 with ids 1 to 7; M5 and M6 are blocked, M7 is hidden, M2, M4 and M6 carry a tag."""
+    rows = [(f"M{number}", "[]" if number % 2 else '["even"]') for number in range(1, 8)]
     members(workspace, tmp_path, ("memberId", "tags"), *rows)
     sql(database, "UPDATE customer SET id = CAST(substr(member_id, 2) AS INTEGER)")
     sql(database, "UPDATE customer_tag SET customer_id = customer_id - 1")
-    sql(database, "UPDATE customer SET blocked_at = 1 WHERE id > 4")
+    sql(database, "UPDATE customer SET blocked_at = 1 WHERE id IN (5, 6)")
+    sql(database, "UPDATE customer SET is_hidden = 1 WHERE id = 7")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,9 @@ def people(workspace: Workspace, database: Path, tmp_path: Path) -> None:
         (Selection(query="tag:even", blocked=True), 1),
         (Selection(query="", without=frozenset({5}), blocked=True), 1),
         (Selection(ids=frozenset({1, 2, 3}), query="tag:even"), 2),
+        (Selection(query="", hidden=True), 1),
+        (Selection(query="tag:even", hidden=True), 0),
+        (Selection(query="", without=frozenset({7}), hidden=True), 0),
     ],
 )
 def test_r46_a_selection_is_ids_or_what_a_line_finds_among_visible_or_blocked_customers(
@@ -50,7 +54,7 @@ def test_r46_a_selection_is_ids_or_what_a_line_finds_among_visible_or_blocked_cu
 
 
 def test_ids_that_nobody_has_are_told(workspace: Workspace, people: None) -> None:
-    assert missing_ids(workspace, Selection(ids=frozenset({6, 99, 7, 1, 2**70}))) == (7, 99, 2**70)
+    assert missing_ids(workspace, Selection(ids=frozenset({6, 99, 8, 1, 2**70}))) == (8, 99, 2**70)
     assert missing_ids(workspace, Selection(ids=frozenset({1, 6}))) == ()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crm_tui.core.vocabulary import LeadKey
-from crm_tui.services import imports
+from crm_tui.services import imports, managed
 from crm_tui.services.stats import MonthGrowth, Stats, read_stats
 from crm_tui.services.workspace import Workspace
 from tests.services import kit
@@ -80,6 +80,11 @@ def test_r5_blocked_customers_are_counted_apart_and_nowhere_else(
         growth=(MonthGrowth("2025-06", 4, 1),),
         imports=imports.list_imports(workspace),
     )
+    managed.set_limit(workspace, 2)
+    limited = read_stats(workspace, 1)
+    assert (limited.managed_users, limited.hidden, limited.limit, limited.blocked) == (2, 3, 2, 1)
+    assert sum(one.members + one.leads for one in limited.growth) == 2
+    assert max(limited.verified_email, limited.accepts_email, limited.accepts_texting) <= 2
 
 
 def test_growth_is_by_months_of_the_managers_zone_up_to_this_one(

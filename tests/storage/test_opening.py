@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from crm_tui.config import login_name
 from crm_tui.services import customers
-from crm_tui.services.workspace import Workspace
+from crm_tui.services.workspace import Workspace, open_workspace
 from storage.engine import HEAD, OpenProblem, OpenRefused, open_engine
 from tests.services.kit import one, sql
 from tests.storage.processes import WITHOUT_BETTER_DRIVERS, run_as_a_user, run_at_once
@@ -178,7 +179,7 @@ def test_a_database_whose_rights_are_missing_is_refused_or_only_read(tmp_path: P
     }
     for name in cases:
         (tmp_path / name).mkdir()
-        open_engine(tmp_path / name / "crm.db")
+        open_workspace(str(tmp_path / name / "crm.db")).close()
     (tmp_path / "new").mkdir()
     for name, (file, folder) in cases.items():
         (tmp_path / name / "crm.db").chmod(file)
@@ -217,6 +218,7 @@ print(json.dumps(said))
 
 def test_a_database_in_a_closed_folder_is_not_read_without_the_journal_that_is_there(tmp_path: Path) -> None:
     """Or customers would be seen who were changed long ago."""
+    open_workspace(str(tmp_path / "crm.db")).close()
     engine = open_engine(tmp_path / "crm.db")
     script = """
 import json, sys
@@ -229,7 +231,7 @@ print(json.dumps([contact_list.count(workspace).total, workspace.is_only_readabl
 """
     with engine.connect() as reader:
         reader.exec_driver_sql("SELECT 1")
-        customers.add_lead(Workspace(engine, tmp_path / "crm.db", "kim"), {"email": "a@example.com"})
+        customers.add_lead(Workspace(engine, tmp_path / "crm.db", login_name()), {"email": "a@example.com"})
         assert (tmp_path / "crm.db-wal").stat().st_size
         tmp_path.chmod(0o500)
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_tui.core.fields import FieldType
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey
-from crm_tui.services import contact_list, customers, fields, health, imports, samples, tags
+from crm_tui.services import contact_list, customers, fields, health, imports, inbox, managed, samples, tags
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import search
 from storage.dialects import sqlite
@@ -45,10 +45,10 @@ def tour(database: Path, folder: Path) -> dict[str, Any]:
         for one in contact_list.every(workspace, sort="memberId", descending=False)
     ]
     found["tags"] = [(one.name, one.count) for one in (*tags.import_tags(workspace), *tags.customer_tags(workspace))]
-    found["mu"] = repr(customers.managed_users(workspace))
+    found["mu"] = repr(managed.managed(workspace))
     found["log"] = [(one.id, one.state, repr(one.numbers), one.mapping) for one in imports.list_imports(workspace)]
     found["failed"] = [repr(one) for one in imports.failures(workspace, 1)]
-    found["inbox"] = [one.import_id for one in imports.inbox(workspace)]
+    found["inbox"] = [one.import_id for one in inbox.inbox(workspace)]
     sqlite.copy_whole(workspace._engine, database.with_name("copy.db"))
     copy = open_workspace(str(database.with_name("copy.db")))
     found["copied"] = contact_list.count(copy).total

@@ -1,7 +1,7 @@
 """What tests of the profile and the desk share."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
 from textual.pilot import Pilot
 
@@ -34,6 +34,17 @@ async def profile(
         app_of(pilot).open_profile(customer_id, editing=editing)
         await settle(pilot)
         yield pilot
+
+
+@contextmanager
+def held(path: str, statement: str = "") -> Iterator[None]:
+    """Hold the database as another program does that is writing; it ends with `statement`."""
+    other = open_workspace(path)
+    with other.transaction(None, changes_customers=True) as connection:
+        yield
+        if statement:
+            connection.exec_driver_sql(statement)
+    other.close()
 
 
 def stored(path: str, customer_id: int = 1) -> Customer:

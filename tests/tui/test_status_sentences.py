@@ -98,6 +98,8 @@ TOLD = (
         )
     ),
     "config.ignored",
+    "profile.unify_open",
+    "profile.went_into",
     "imports.no_tag",
     "imports.not_applied",
     "imports.saved",

@@ -14,6 +14,8 @@ from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH, MAX_IMPORT_TAGS, MEMBER_I
 from crm_tui.core.permissions import Permission
 from crm_tui.core.text import fold, trim
 from crm_tui.core.vocabulary import ImportState, Target
+from crm_tui.services import unifying
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import CrmError, NotFound, UsageError
 from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import plan, scratch
@@ -43,6 +45,8 @@ from storage.dialects import sqlite
 FAILURES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 _PROGRESS_EVERY_S = 0.1
 _SHARE_OF_CUSTOMERS = 0.75
+_LOGGED = ("created", "updated", "failed", "unified", "unify_pending")
+"""The numbers that the activity log has with an import."""
 
 
 class _Stopped(Exception):
@@ -266,7 +270,7 @@ def _stage(
 
 def _plan(job: _Job, connection: Any, bytes_total: int) -> Iterator[ImportEvent]:
     pace: _Pace | None = None
-    for rows, rows_total in plan.make_plan(connection, job.request):
+    for rows, rows_total in plan.make_plan(connection, job.request, job.workspace.now_ms()):
         job.stop_if_cancelled()
         pace = pace or _Pace("planning", rows_total, bytes_total)
         yield from pace.tell(rows, 0)
@@ -320,7 +324,7 @@ def _apply(job: _Job, connection: Any, prepared: Prepared) -> Generator[ImportEv
 
 
 def _plan_again(job: _Job, connection: Any) -> None:
-    for _ in plan.make_plan(connection, job.request):
+    for _ in plan.make_plan(connection, job.request, job.workspace.now_ms()):
         job.stop_if_cancelled()
     note_plan(connection)
 
@@ -340,10 +344,13 @@ def _write(job: _Job, connection: Any, prepared: Prepared) -> Iterator[ImportEve
     bulk.apply_tags(connection, base)
     if job.request.tag is not None:
         bulk.apply_import_tag(connection, base, fold(job.request.tag), job.request.tag, now, MAX_IMPORT_TAGS)
+    unifying.write_planned(connection, job.workspace, now, prepared.import_id)
     bulk.apply_failures(connection, prepared.import_id)
     expire_at = now + FAILURES_KEPT_MS if prepared.numbers.failed else None
     log.end(connection, prepared.import_id, ImportState.APPLIED.value, json.dumps(asdict(numbers)), now, expire_at)
     log.tell(connection, prepared.import_id, job.workspace.manager, now)
+    counts = {name: getattr(numbers, name) for name in _LOGGED}
+    record(connection, job.workspace, ActivityKind.IMPORT_APPLIED, (), **{"import": prepared.import_id}, **counts)
     revision.customers_changed(connection)
 
 

@@ -50,11 +50,18 @@ class ImportNumbers:
     """Those of `updated` whose values stay as they are."""
     failed: int = 0
     unified: int = 0
+    """Leads that go into a member at once, new ones and others (R41)."""
     unify_pending: int = 0
+    """Leads that have booted and go into one at the next login (R42)."""
     blocked_matched: int = 0
     opt_ins: int = 0
     """Customers whose opt-out would become an opt-in."""
     tags_left_out: int = 0
+
+    @property
+    def managed_users_change(self) -> int:
+        """By how much MU grows (R5): leads that go into a member are no customers any more."""
+        return self.created - self.unified
 
 
 @dataclass(frozen=True, slots=True)

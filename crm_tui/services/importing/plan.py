@@ -19,17 +19,22 @@ from crm_tui.core.merging import Profile, merge_row
 from crm_tui.core.problems import Problem
 from crm_tui.core.text import fold
 from crm_tui.core.vocabulary import Target
+from crm_tui.services import unifying
 from crm_tui.services.importing.events import ImportNumbers, ImportRequest
 from crm_tui.services.importing.stage import CHUNK, problems_json, staged_cells_json
 from crm_tui.services.profiles import columns_of, values_of
-from storage import bulk
+from storage import bulk, planned_people
+from storage import unifying as stored_unifying
 from storage.columns import dump
 
 _REMEMBERED_TAG_LISTS = 2000
 
 
-def make_plan(connection: Any, request: ImportRequest) -> Iterator[tuple[int, int]]:
-    """Fill the scratch database's plan, from whatever state it is in; yield now and then how many rows of how many."""
+def make_plan(connection: Any, request: ImportRequest, now: int) -> Iterator[tuple[int, int]]:
+    """Fill the scratch database's plan, from whatever state it is in; yield now and then how many rows of how many.
+
+    `now` is the moment, UTC epoch milliseconds.
+    """
     bulk.reset_plan(connection)
     bulk.match(connection, request.match_field)
     total = bulk.count_to_fold(connection)
@@ -41,6 +46,25 @@ def make_plan(connection: Any, request: ImportRequest) -> Iterator[tuple[int, in
             told = folder.rows
             yield told, total
     folder.write()
+    for _ in _link(connection, request, now):
+        yield total, total
+
+
+def _link(connection: Any, request: ImportRequest, now: int) -> Iterator[None]:
+    """Find which leads go into which member when the import is applied, and which wait (R41, R42).
+
+    The customers are looked at as the import leaves them, and with the ids that new ones will have: what is found here
+    is what is written.
+    """
+    stored_unifying.begin(connection, stored_unifying.SCRATCH)
+    if not planned_people.may_link(connection, has_members=request.target is Target.MEMBER):
+        return
+    base = bulk.first_new_id(connection)
+    planned_people.touch(connection, base, now)
+    stored_unifying.index_reach(connection, stored_unifying.SCRATCH)
+    yield from unifying.find_all(connection, stored_unifying.SCRATCH, planned_people.people(base, now), now)
+    # Leads who are in no row of the file may be deleted while the plan waits for its yes (R49).
+    stored_unifying.forget_people(connection, stored_unifying.SCRATCH)
 
 
 def numbers(connection: Any) -> ImportNumbers:
@@ -49,6 +73,7 @@ def numbers(connection: Any) -> ImportNumbers:
     lone = staged - bulk.count_to_fold(connection)
     created, updated, unchanged, blocked, opt_ins, left_out = bulk.outcome_numbers(connection)
     failed = bulk.count_rows(connection, "failed")
+    unified, unify_pending = stored_unifying.count_found(connection, stored_unifying.SCRATCH)
     return ImportNumbers(
         rows=staged + failed,
         customers=lone + created + updated,
@@ -56,8 +81,8 @@ def numbers(connection: Any) -> ImportNumbers:
         updated=updated,
         unchanged=unchanged,
         failed=failed + bulk.count_rows(connection, "plan_failed"),
-        unified=0,
-        unify_pending=0,
+        unified=unified,
+        unify_pending=unify_pending,
         blocked_matched=blocked,
         opt_ins=opt_ins,
         tags_left_out=left_out,

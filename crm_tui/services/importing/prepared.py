@@ -26,12 +26,15 @@ FIRST_FAILURES = 30
 def note_plan(connection: Any) -> None:
     """Note what the plan says and which state of the customers it was made from; in the transaction that made it."""
     bulk.set_about(connection, "revision", str(revision.read(connection)))
+    bulk.set_about(connection, "base", str(bulk.first_new_id(connection)))
     bulk.set_about(connection, "numbers", json.dumps(asdict(plan.numbers(connection))))
 
 
 def is_outdated(connection: Any) -> bool:
     """Say whether customers changed since the plan was made."""
-    return str(revision.read(connection)) != bulk.get_about(connection, "revision")
+    now = (str(revision.read(connection)), str(bulk.first_new_id(connection)))
+    # The plan counts on the ids that new customers get, too.
+    return now != (bulk.get_about(connection, "revision"), bulk.get_about(connection, "base"))
 
 
 def keep(connection: Any, import_id: int, request: ImportRequest, remarks: tuple[Remark, ...]) -> None:
@@ -117,7 +120,7 @@ def failed_rows_of(workspace: Workspace, prepared: Prepared) -> Iterator[FailedR
     Raises:
         NotFound: It was applied or dropped meanwhile.
     """
-    with workspace.bulk(prepared.scratch) as connection:
+    with workspace.reading(Permission.EDIT), workspace.bulk(prepared.scratch) as connection:
         yield from _failed_rows(connection, -1)
 
 

@@ -1,5 +1,6 @@
 """Deleting for good (R48, R49)."""
 
+from collections.abc import Callable
 from functools import partial
 
 from crm_tui.i18n import t
@@ -7,28 +8,41 @@ from crm_tui.services import deleting
 from crm_tui.services.deleting import Deleted
 from crm_tui.tui.desk import Chosen, Desk
 from crm_tui.tui.dialogs.delete import DeleteDialog
+from crm_tui.tui.dialogs.delete_hidden import DeleteHiddenDialog
 from crm_tui.tui.work import Steps
 
 
 def ask(desk: Desk, chosen: Chosen, told: str = "") -> None:
     """Ask whether to delete."""
-    desk.ask_about(chosen, DeleteDialog(chosen.words, chosen.count, told), partial(_delete, desk))
+    desk.ask_about(chosen, DeleteDialog(chosen.words, chosen.count, told), partial(_delete, desk, partial(ask, desk)))
 
 
-def _delete(desk: Desk, chosen: Chosen, _answer: bool) -> None:
+def ask_hidden(desk: Desk, chosen: Chosen, told: str = "") -> None:
+    """Ask whether to delete those over the limit of managed users: by a word, as nobody has looked at them."""
+    desk.ask_about(chosen, DeleteHiddenDialog(chosen.words, told), partial(_delete, desk, partial(ask_hidden, desk)))
+
+
+def _delete(desk: Desk, again: Callable[[Chosen, str], None], chosen: Chosen, _answer: bool) -> None:
     workspace = desk.workspace
 
     def do(steps: Steps) -> Deleted:
         return deleting.delete(workspace, chosen.selection, expect=chosen.expected(), stop=steps.stop)
 
-    desk.do(chosen, "delete", do, partial(_told, chosen), partial(ask, desk), can_stop=True)
+    desk.do(chosen, "delete", do, partial(_told, chosen), again, can_stop=True)
 
 
 def _told(chosen: Chosen, deleted: Deleted) -> str:
     """Say who went, and what of them did not."""
+    return " ".join((chosen.told("deleted", deleted.customers), *left_over(deleted)))
+
+
+def left_over(deleted: Deleted) -> list[str]:
+    """Say what of those who were deleted did not go."""
     sentences = [t("desk.copies_left", path=str(path)) for path in deleted.copies_left]
+    if deleted.messages:
+        sentences.append(t("talk.messages_left", count=f"{deleted.messages:,}"))
     if deleted.segments:
         sentences.append(t("desk.segments_left", names=", ".join(deleted.segments)))
     if not deleted.is_overwritten:
         sentences.append(t("desk.overwritten_later"))
-    return " ".join((chosen.told("deleted", deleted.customers), *sentences))
+    return sentences

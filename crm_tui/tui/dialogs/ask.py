@@ -13,6 +13,9 @@ from crm_tui.tui.widgets.line_list import LineList
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_text import safe
 
+_OTHER_ROWS = 5
+"""Border and a question of one line, with the gaps between them."""
+
 
 class Answers(LineList):
     """A line for each answer."""
@@ -50,6 +53,10 @@ class Ask(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Stand on the first answer."""
         self.query_one(Answers).focus()
+
+    def on_resize(self) -> None:
+        """Make the list of answers as long as there is room for."""
+        self.query_one(Answers).styles.height = max(1, min(len(self._answers), self.size.height - _OTHER_ROWS))
 
     @on(RowList.Opened)
     def _chosen(self, event: RowList.Opened) -> None:

@@ -93,7 +93,7 @@ class ContactsScreen(ContactsPlace):
             return True
         if action == "leave":
             return bool(self._search.input.value) or self.focused is not self._table
-        if action in ("load_samples", "export"):
+        if action in ("load_samples", "export", "audience"):
             return self._is_empty is (action == "load_samples")
         if action in ("search", "to_table"):
             return (self.focused is self._search.input) is (action == "to_table")
@@ -219,6 +219,12 @@ class ContactsScreen(ContactsPlace):
         chosen = self._chosen() if table.marked_count else everybody
         if not table.is_refused():
             self.crm.desk.export(chosen, shown, table.view.sort, table.view.is_descending)
+
+    def action_audience(self) -> None:
+        """Show who of those found may get a marketing message."""
+        table = self._table
+        if not table.is_refused():
+            self.crm.desk.audience(table.view.query, table.total)
 
     def action_dashboard(self) -> None:
         """Show the numbers over all customers."""

@@ -80,6 +80,9 @@ class DashboardScreen(Place):
     def on_mount(self) -> None:
         """Begin in the list of imports."""
         self.set_focus(self.query_one(RecentImports))
+        # Whether there is more than is in sight is known only when it is laid out, and that may be later than drawn.
+        for size in ("virtual_size", "container_size"):
+            self.watch(self.query_one("#stats-body"), size, self._say_standing, init=False)
 
     def open(self, workspace: Workspace) -> None:
         """Read for the first time."""
@@ -152,6 +155,8 @@ class DashboardScreen(Place):
 
     def _say_standing(self) -> None:
         """Say when the numbers were read, and that there are more of them than are in sight."""
+        if self._stats is None:
+            return
         is_longer = self.query_one("#stats-body", VerticalScroll).max_scroll_y > 0
         more = f"   {t('stats.more')}" if is_longer else ""
         self.status.say(f"{t('stats.status', read=local_time(self._read_at))}{more}", zone_name())

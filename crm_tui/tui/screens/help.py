@@ -57,8 +57,11 @@ class CommandList(RowList, can_focus=False):
         found = self._lines[row]
         if isinstance(found, str):
             return fit(found, width), "row-list--header"
-        shown = keys.keys_text(found.action)
-        return f"{fit(found.action.name, width - _KEYS_WIDTH - 1)} {fit(shown, _KEYS_WIDTH)}", "row-list--row"
+        shown = fit(keys.keys_text(found.action), _KEYS_WIDTH)
+        room = width - _KEYS_WIDTH - 1
+        if found.is_permitted:
+            return f"{fit(found.action.name, room)} {shown}", "row-list--row"
+        return f"{fit(t('team.not_permitted_mark', action=found.action.name), room)} {shown}", "row-list--dim"
 
 
 class CommandScreen(ModalScreen[Command | None]):

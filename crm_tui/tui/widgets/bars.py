@@ -1,6 +1,7 @@
 """The three lines around every place: where one is, how it stands, which keys there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from textual.widget import Widget
 
 from crm_tui.i18n import t
 from crm_tui.tui.key_names import display, typed
-from crm_tui.tui.keys import key_of
+from crm_tui.tui.keys import NEEDED, key_of
 from crm_tui.tui.widgets.safe_text import fit, line
 
 if TYPE_CHECKING:
@@ -41,28 +42,46 @@ class PlaceBar(Widget):
 def place_line(open_place: str, counts: Mapping[str, int], progress: str, width: int) -> Content:
     """Return the line at the top in exactly so many cells.
 
-    Where there is no room, the other places lose their numbers, then the open one its own, then the others their names;
-    the progress comes after them all.
+    Where there is no room, the names move together. Then the other places lose their numbers, but for customers and
+    unread messages, then the open one its own, then the messages theirs; then the others lose their names. The
+    progress comes after them all.
     """
     right = f"{line(progress)} " if progress else ""
-    forms = (_PLACES, ("contacts", open_place), (open_place,), ())
     left = Content("")
-    for counted, named in (*((form, _PLACES) for form in forms), ((), (open_place,))):
-        left = _places(open_place, {place: counts[place] for place in counted if place in counts}, named)
+    for form in _forms(open_place):
+        left = _places(open_place, {place: counts[place] for place in form.counted if place in counts}, form)
         if left.cell_length + cell_len(right) <= width:
             break
     right = fit(right, max(0, width - left.cell_length), right=True)
     return Content("").join([left, Content(right).stylize("bold")])
 
 
-def _places(open_place: str, counts: Mapping[str, int], named: Sequence[str]) -> Content:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What of the places is shown: the less, the narrower."""
+
+    counted: tuple[str, ...]
+    named: tuple[str, ...]
+    is_close: bool = True
+
+
+def _forms(open_place: str) -> Iterator[_Form]:
+    yield _Form(_PLACES, _PLACES, is_close=False)
+    for counted in (_PLACES, ("contacts", "inbox", open_place), ("inbox", open_place), ("inbox",), (open_place,), ()):
+        yield _Form(counted, _PLACES)
+    yield _Form((), (open_place,))
+
+
+def _places(open_place: str, counts: Mapping[str, int], form: _Form) -> Content:
     parts = [Content(" ")]
+    beside = "" if form.is_close else " "
     for place in _PLACES:
         parts.append(Content(f"{key_of(f'mode_{place}')} ").stylize("dim"))
-        if place in named:
+        if place in form.named:
             text = t(f"contacts.place_{place}") + (f" {counts[place]:,}" if place in counts else "")
             is_open = place == open_place
-            parts += [Content(f"[{text}]").stylize("bold $accent") if is_open else Content(f" {text} "), Content(" ")]
+            shown = Content(f"[{text}]").stylize("bold $accent") if is_open else Content(f"{beside}{text}{beside}")
+            parts += [shown, Content(" ")]
     return Content("").join(parts)
 
 
@@ -123,7 +142,8 @@ class KeyBar(Widget):
         offered: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
             is_typed = focused is not None and focused.check_consume_key(key, typed(key))
-            if binding.show and enabled and not is_typed:
+            is_permitted = cast("CrmApp", self.app).may(NEEDED.get(binding.id or ""))
+            if binding.show and enabled and is_permitted and not is_typed:
                 offered.setdefault(binding.action, (display(key), binding.description))
         return list(offered.values())[:MAX_KEYS]
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -37,6 +38,13 @@ class ProfileList(RowList):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--bad", "row-list--heading"}
     ACTIONS: ClassVar[tuple[keys.Action, ...]] = keys.PROFILE_LINES
+
+    class Linked(Message):
+        """Somebody else's line was opened."""
+
+        def __init__(self, customer_id: int) -> None:
+            super().__init__()
+            self.customer_id = customer_id
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -168,11 +176,30 @@ class ProfileList(RowList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the cursor where it is while its value is edited: the keys of the line in it come here too."""
+        is_link = self.current is not None and self.current.customer_id is not None
+        if action in ("open", "open_linked") and is_link is (action == "open"):
+            return False
         return self._editor is None
 
+    def action_open(self) -> None:
+        """Edit what stands under the cursor; open whom the line is about."""
+        if self.current is not None and self.current.customer_id is not None:
+            self.action_open_linked()
+        else:
+            super().action_open()
+
+    def action_open_linked(self) -> None:
+        """Open the customer whom the line under the cursor is about."""
+        if self.current is not None and self.current.customer_id is not None:
+            self.post_message(self.Linked(self.current.customer_id))
+
     def can_stand(self, row: int) -> bool:
-        """Pass over headings and the rows that go on."""
-        return self._rows[row].is_first
+        """Pass over headings and the rows that go on, but for one in each window of a text that is longer than it."""
+        found = self._rows[row]
+        if found.is_first or found.line < 0:
+            return found.is_first
+        first = next(n for n in range(row, -1, -1) if self._rows[n].is_first)
+        return (row - first) % max(1, self.rows_in_sight - 1) == 0
 
     def _bring_into_sight(self) -> bool:
         """Show the whole line under the cursor, and the heading above the first."""
@@ -210,4 +237,6 @@ class ProfileList(RowList):
 
 
 def _name(line: ProfileLine) -> str:
+    if line.customer_id is not None:
+        return f"#{line.customer_id}"
     return line.field.key if line.field is not None else line.label

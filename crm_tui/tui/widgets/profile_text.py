@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from crm_tui.core.fields import Field
-from crm_tui.i18n import t
 from crm_tui.services.profiles import Customer
-from crm_tui.tui.widgets.profile_lines import name_of, profile_groups
+from crm_tui.tui.widgets.profile_lines import name_of, profile_groups, state_of
 from crm_tui.tui.widgets.safe_text import fit, safe, wrap
 
 
 def profile_text(customer: Customer, fields: Sequence[Field], width: int, *, with_blanks: bool = True) -> Content:
     """Return all that is known of a customer by group, labels and values in two columns; only safe text."""
-    title = t(f"contacts.type_{customer.type.value}")
-    if customer.blocked:
-        title += f" · {t('contacts.blocked')}"
+    title = state_of(customer)
     name = "\n".join(wrap(name_of(customer), width))
     parts = [safe(name).stylize("bold"), Content("\n"), Content(title).stylize("$accent")]
     for group in profile_groups(customer, fields):

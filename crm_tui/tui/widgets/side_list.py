@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from crm_tui.core.fields import Field
 from crm_tui.core.query import Vocabulary, quoted
 from crm_tui.i18n import t
-from crm_tui.services import contact_list, customers, fields, imports, segments, tags
-from crm_tui.services.customers import ManagedUsers
+from crm_tui.services import contact_list, customers, fields, imports, managed, segments, tags
+from crm_tui.services.managed import ManagedUsers
 from crm_tui.services.segments import Segment
 from crm_tui.services.tags import TagCount
 from crm_tui.services.workspace import Workspace
@@ -82,7 +82,7 @@ def read_side(workspace: Workspace, *, with_counts: bool) -> Side:
     revision = customers.revision(workspace)
     newest = imports.list_imports(workspace, 1)
     return Side(
-        customers.managed_users(workspace),
+        managed.managed(workspace),
         tags.import_tags(workspace),
         tags.customer_tags(workspace),
         segments.list_segments(workspace, with_counts=with_counts),

@@ -75,14 +75,19 @@ def _totals(stats: Stats, width: int, steps: str) -> list[Content]:
     groups: Sequence[tuple[str, Sequence[tuple[str, int, bool]]]] = (
         (
             "managed_users",
-            (("members", stats.members, True), ("leads", stats.leads, True), ("blocked", stats.blocked, False)),
+            (
+                ("members", stats.members, True),
+                ("leads", stats.leads, True),
+                ("blocked", stats.blocked, False),
+                *(() if stats.limit is None else (("hidden", stats.hidden, False), ("limit", stats.limit, False))),
+            ),
         ),
         ("verified", (("email", stats.verified_email, True), ("mobile", stats.verified_mobile, True))),
         ("accepts", (("accepts_email", stats.accepts_email, True), ("accepts_texting", stats.accepts_texting, True))),
     )
     labels = [t("stats.managed_users"), *(f"  {t(f'stats.{name}')}" for _, rows in groups for name, _, _ in rows)]
     label_width = min(max(map(cell_len, labels)), width // 2)
-    number_width = len(f"{max(everybody, stats.blocked):,}")
+    number_width = len(f"{max(everybody, stats.blocked, stats.hidden, stats.limit or 0):,}")
     bar_width = min(_MAX_BAR, width - label_width - number_width - _SHARE_WIDTH - 3)
     lines: list[Content] = []
     for heading, rows in groups:

@@ -1,6 +1,6 @@
 """Instants as a manager reads them: in the zone of this computer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def local_time(instant_ms: int, *, with_time: bool = True) -> str:
@@ -12,3 +12,8 @@ def local_time(instant_ms: int, *, with_time: bool = True) -> str:
 def zone_name() -> str:
     """Return the name of this computer's time zone."""
     return datetime.now().astimezone().tzname() or "UTC"
+
+
+def start_of_day(day: date) -> int:
+    """Return the moment at which a day begins in the zone of this computer, as UTC epoch milliseconds."""
+    return int(datetime(day.year, day.month, day.day).astimezone().timestamp() * 1000)

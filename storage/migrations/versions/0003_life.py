@@ -26,7 +26,7 @@ def upgrade() -> None:
     for name, columns in _INDEXES.items():
         op.drop_index(name, 'customer')
         op.create_index(name, 'customer', columns, sqlite_where=sa.text(_VISIBLE))
-    op.create_index('ix_customer_hidden', 'customer', ['last_seen_at', 'id'], sqlite_where=sa.text('is_hidden'))
+    op.create_index('ix_customer_hidden', 'customer', ['last_seen_at', 'id', 'member_id'], sqlite_where=sa.text('is_hidden'))
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -108,6 +108,7 @@ def _chain() -> None:
     sa.Column('hash', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_activity_head'))
     )
+    op.create_index(op.f('ix_activity_customer_activity_id'), 'activity_customer', ['activity_id'])
     connection = op.get_bind()
     whom = {}
     for line, customer in connection.exec_driver_sql('SELECT activity_id, customer_id FROM activity_customer ORDER BY 1, 2'):

@@ -1,14 +1,15 @@
-"""R29, R34: the engine's set-based import equals applying the rows one by one, in file order, by the rules of `core`.
+"""R29, R34, R41: the engine's set-based import equals applying the rows one by one, in file order, by `core`'s rules.
 
 The reference below knows plain values only: `validation.row_parser` reads a row, `identity.choose` says whom it meets,
-`merging.merge_row` what becomes of that customer. Every value, flag, spelling, moment and count must be the same.
+`merging.merge_row` what becomes of that customer, and at the end `unification.settle` which leads go into members.
+Every value, flag, spelling, moment, link, choice and count must be the same.
 """
 
 import dataclasses
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile, merge_row
 from crm_tui.core.problems import Problem
 from crm_tui.core.text import fold
+from crm_tui.core.unification import Person as Known
+from crm_tui.core.unification import Settled, settle
 from crm_tui.core.validation import parse_cell, row_parser
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.services.importing.engine import apply_import, prepare_import
@@ -54,6 +57,7 @@ CUSTOM = (
     Field("profile.likes", FieldType.LIST, "likes"),
     Field("profile.sizes", FieldType.LIST_OF_NUMBER, "sizes"),
 )
+MOMENTS = ("id", "created_at", "last_seen_at", "updated_at", "blocked_at", "sessions_count")
 FIELDS = {one.key: one for one in (*BUILT_IN_FIELDS, *CUSTOM)}
 
 
@@ -68,8 +72,12 @@ class Person:
     last_seen_at: int
     updated_at: int | None
     blocked_at: int | None = None
-    import_tags: list[str] = field(default_factory=list)
-    """Folded, in the order given."""
+    import_tags: dict[str, int] = field(default_factory=dict)
+    """Folded, with the moments when they were given."""
+    sessions_count: int = 0
+    id: int = 0
+    waits_for: int | None = None
+    """The id of the member that a lead waits for; as it is drawn, that of the one drawn so many before."""
 
     def as_candidate(self, number: int) -> Candidate:
         return Candidate(number, self.last_seen_at, self.updated_at, self.blocked_at is not None)
@@ -82,6 +90,13 @@ class World:
     people: list[Person]
     spellings: dict[str, str]
     import_spellings: dict[str, str]
+    """In the order of their ids."""
+
+    def newest(self, import_tags: Mapping[str, int]) -> dict[str, int]:
+        """Return those that stay (R30), in the order given."""
+        ids = list(self.import_spellings)
+        order = sorted(import_tags, key=lambda tag: (import_tags[tag], ids.index(tag)))
+        return {tag: import_tags[tag] for tag in order[-MAX_IMPORT_TAGS:]}
 
 
 @dataclass(frozen=True)
@@ -100,8 +115,9 @@ class Case:
         return f"profile.{self.key.value}" if self.key else MEMBER_ID
 
 
-def apply_one_by_one(world: World, case: Case) -> tuple[ImportNumbers, dict[int, tuple[Problem, ...]]]:
-    """Change the world as the rows ask, one after the other; return the counts and the rows that fail."""
+def apply_one_by_one(world: World, case: Case) -> tuple[ImportNumbers, dict[int, tuple[Problem, ...]], Settled]:
+    """Change the world as the rows ask, one after the other; return the counts, the rows that fail and the links."""
+    base = max(person.id for person in world.people)
     parse = row_parser([FIELDS[name] if name else None for name in case.columns], case.match_field)
     before = {id(person): dataclasses.replace(person) for person in world.people}
     failed: dict[int, tuple[Problem, ...]] = {}
@@ -127,7 +143,7 @@ def apply_one_by_one(world: World, case: Case) -> tuple[ImportNumbers, dict[int,
             world.spellings.setdefault(fold(tag), tag)
         values[TAGS] = tuple(fold(str(tag)) for tag in tags)
         if person is None:
-            person = Person({}, frozenset(), NOW, NOW, None)
+            person = Person({}, frozenset(), NOW, NOW, None, id=base + number)
             world.people.append(person)
         else:
             person.updated_at = NOW
@@ -135,8 +151,9 @@ def apply_one_by_one(world: World, case: Case) -> tuple[ImportNumbers, dict[int,
         touched[id(person)] = person
         if case.tag is not None and fold(case.tag) not in person.import_tags:
             world.import_spellings.setdefault(fold(case.tag), case.tag)
-            person.import_tags = [*person.import_tags, fold(case.tag)][-MAX_IMPORT_TAGS:]
-    updated = [(before[key], person) for key, person in touched.items() if key in before]
+            person.import_tags = world.newest({**person.import_tags, fold(case.tag): NOW})
+    updated = [(before[key], dataclasses.replace(person)) for key, person in touched.items() if key in before]
+    settled = _unify(world, {person.id for person in touched.values()})
     numbers = ImportNumbers(
         rows=len(case.rows),
         customers=len(touched),
@@ -147,8 +164,52 @@ def apply_one_by_one(world: World, case: Case) -> tuple[ImportNumbers, dict[int,
         blocked_matched=sum(new.blocked_at is not None for _, new in updated),
         opt_ins=sum(any(old.values[key] and not new.values[key] for key in OPT_OUTS) for old, new in updated),
         tags_left_out=left_out,
+        unified=len(settled.unified),
+        unify_pending=len(settled.pending),
     )
-    return numbers, failed
+    return numbers, failed, settled
+
+
+def _unify(world: World, touched: Collection[int]) -> Settled:
+    """Let leads go into members, once for the whole import (R41-R43)."""
+    people = {person.id: person for person in world.people}
+    known = {person.id: _known(person) for person in world.people}
+    for person in world.people:
+        member = known.get(person.waits_for or 0)
+        if person.waits_for is not None and not (member and known[person.id].contacts() & member.contacts()):
+            person.waits_for = None
+    waiting = {person.id: person.waits_for for person in world.people if person.waits_for is not None}
+    settled = settle(known.values(), touched, waiting, NOW)
+    for link, _ in settled.unified:
+        lead, member = people.pop(link.lead_id), people[link.member_id]
+        both = (
+            (tag, max(lead.import_tags.get(tag, 0), member.import_tags.get(tag, 0)))
+            for tag in {*lead.import_tags, *member.import_tags}
+        )
+        member.import_tags = world.newest(dict(both))
+    for link in settled.pending:
+        people[link.lead_id].waits_for = link.member_id
+    for number, person in people.items():
+        after = settled.people[number]
+        person.values = {TAGS: (), **after.profile.values}
+        person.verified, person.updated_at = after.profile.verified, after.updated_at
+        person.last_seen_at, person.sessions_count = after.last_seen_at, after.sessions_count
+    world.people = list(people.values())
+    return settled
+
+
+def _known(person: Person) -> Known:
+    values = {key: value for key, value in person.values.items() if (key, value) != (TAGS, ())}
+    return Known(
+        person.id,
+        MEMBER_ID in values,
+        Profile(values, person.verified),
+        person.created_at,
+        person.updated_at,
+        person.last_seen_at,
+        person.sessions_count,
+        person.blocked_at is not None,
+    )
 
 
 def _met(world: World, case: Case, value: Value) -> Person | None:
@@ -231,7 +292,7 @@ OFTEN = (TAGS, "profile.likes", EMAIL, MOBILE_NUMBER)
 def people(draw: st.DrawFn) -> list[tuple[Person, dict[str, str]]]:
     """Draw customers with the spellings of their tags."""
     found: list[tuple[Person, dict[str, str]]] = []
-    for _ in range(draw(st.integers(1, 5))):
+    for _ in range(draw(st.integers(1, 6))):
         names = draw(st.sets(st.sampled_from([*sorted(FIELDS), *OFTEN, MEMBER_ID]), max_size=8)) | {EMAIL, *OPT_OUTS}
         cells = {name: draw(KEY_CELLS.get(name, GOOD_CELLS[name])) for name in sorted(names)}
         row = row_parser([FIELDS[name] for name in cells], EMAIL)(list(cells.values()))
@@ -252,8 +313,12 @@ def people(draw: st.DrawFn) -> list[tuple[Person, dict[str, str]]]:
             last_seen_at=draw(st.sampled_from([1000, 2000])),
             updated_at=draw(st.sampled_from([None, 1500, 2500])),
             blocked_at=draw(st.sampled_from([None, None, None, 3000])),
-            import_tags=list(import_tags),
+            import_tags={tag: given_at for given_at, tag in enumerate(import_tags)},
+            sessions_count=draw(st.sampled_from([0, 0, 3])),
         )
+        if MEMBER_ID not in values:
+            ways = [ago for ago, (other, _) in enumerate(reversed(found), 1) if MEMBER_ID in other.values]
+            person.waits_for = draw(st.sampled_from([None, *ways]))
         found.append((person, spellings))
     return found
 
@@ -317,7 +382,7 @@ def fill(workspace: Workspace, drawn: Sequence[tuple[Person, dict[str, str]]]) -
     """Put customers into the emptied database; return the same world for the reference."""
     world = World([], {}, {})
     with workspace.transaction(None, changes_customers=True) as connection:
-        for table in ("customer", "tag", "import_tag", "import_failure"):
+        for table in ("customer", "tag", "import_tag", "import_failure", "unification"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
         for person, spellings in drawn:
             columns = columns_of(Profile(person.values, person.verified)) | {
@@ -325,13 +390,13 @@ def fill(workspace: Workspace, drawn: Sequence[tuple[Person, dict[str, str]]]) -
                 "last_seen_at": person.last_seen_at,
                 "updated_at": person.updated_at,
                 "blocked_at": person.blocked_at,
-                "sessions_count": 0,
+                "sessions_count": person.sessions_count,
             }
             number = stored.insert(connection, columns)
             for tag, spelling in spellings.items():
                 world.spellings.setdefault(tag, spelling)
             stored.set_tags(connection, number, list(map(str, _spelt(world, person.values)[TAGS])))
-            for given_at, tag in enumerate(person.import_tags):
+            for tag, given_at in person.import_tags.items():
                 world.import_spellings.setdefault(tag, tag)
                 connection.exec_driver_sql(
                     "INSERT INTO import_tag (key, name, given_at) VALUES (?, ?, 1) ON CONFLICT DO NOTHING", (tag, tag)
@@ -340,7 +405,15 @@ def fill(workspace: Workspace, drawn: Sequence[tuple[Person, dict[str, str]]]) -
                     "INSERT INTO customer_import_tag SELECT ?, id, ? FROM import_tag WHERE key = ?",
                     (number, given_at, tag),
                 )
-            world.people.append(dataclasses.replace(person))
+            person = dataclasses.replace(person, id=number)
+            if person.waits_for is not None:
+                person.waits_for = world.people[-person.waits_for].id
+                connection.exec_driver_sql(
+                    "INSERT INTO pending_unification (lead_id, member_id, contact, candidates, since, manager)"
+                    " VALUES (?, ?, ?, '[]', 1, 'lee')",
+                    (number, person.waits_for, EMAIL),
+                )
+            world.people.append(person)
     return world
 
 
@@ -361,7 +434,8 @@ def read(workspace: Workspace) -> list[dict[str, Any]]:
                     "search_text": row["search_text"],
                     "email_key": row["email_key"],
                     "import_tags": json.loads(row["import_tags"]),
-                    "moments": tuple(row[name] for name in ("created_at", "last_seen_at", "updated_at", "blocked_at")),
+                    "waits": [one[1] for one in json.loads(row["pending"]) if one[0] == number],
+                    "moments": tuple(row[name] for name in MOMENTS),
                 }
             )
     return found
@@ -379,7 +453,8 @@ def expected(world: World) -> list[dict[str, Any]]:
                 "search_text": columns["search_text"],
                 "email_key": columns["email_key"],
                 "import_tags": [world.import_spellings[tag] for tag in person.import_tags],
-                "moments": (person.created_at, person.last_seen_at, person.updated_at, person.blocked_at),
+                "waits": [] if person.waits_for is None else [person.waits_for],
+                "moments": tuple(getattr(person, name) for name in MOMENTS),
             }
         )
     return found
@@ -401,7 +476,7 @@ def test_r29_an_import_equals_its_rows_applied_one_by_one(
     *_, applied = apply_import(workspace, planned.prepared, threading.Event())
     assert isinstance(applied, Applied), applied
 
-    numbers, failed = apply_one_by_one(world, case)
+    numbers, failed, settled = apply_one_by_one(world, case)
     assert planned.prepared.numbers == applied.numbers == numbers
     assert {row.row_number: row.problems for row in planned_failures} == failed
     for row in planned_failures:
@@ -410,4 +485,11 @@ def test_r29_an_import_equals_its_rows_applied_one_by_one(
     assert read(workspace) == expected(world)
     with workspace.reading(None) as connection:
         spelt = dict(connection.exec_driver_sql("SELECT key, name FROM tag").all())
+        links = connection.exec_driver_sql(
+            "SELECT lead_id, member_id, contact, candidates, choices, import_id FROM unification"
+        ).all()
     assert spelt == world.spellings
+    assert {row[0]: (*row[1:3], json.loads(row[3]), json.loads(row[4]), row[5]) for row in links} == {
+        link.lead_id: (link.member_id, link.contact, list(link.candidates), dict(choices), applied.import_id)
+        for link, choices in settled.unified
+    }

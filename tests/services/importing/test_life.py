@@ -241,22 +241,6 @@ def test_r37_the_log_holds_what_was_asked_and_what_became_of_it(
         imports.get_import(workspace, 99)
 
 
-def test_r37_the_manager_who_asked_finds_a_message_with_the_numbers(
-    workspace: Workspace, tmp_path: Path, clock: Clock
-) -> None:
-    first = members(workspace, tmp_path, COLUMNS, GOOD)
-    clock.move(days=1)
-    second = members(workspace, tmp_path, COLUMNS, BAD)
-    assert [
-        (entry.import_id, entry.file_name, entry.created_at, entry.numbers, entry.is_read)
-        for entry in imports.inbox(workspace)
-    ] == [
-        (second.import_id, "file.csv", clock.now, second.numbers, False),
-        (first.import_id, "file.csv", clock.now - 86_400_000, first.numbers, False),
-    ]
-    assert imports.inbox(as_manager(workspace, "lee")) == ()
-
-
 def test_r21_a_file_that_cannot_be_used_leaves_no_trace(workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.write_text("")

@@ -570,21 +570,22 @@ async def test_r3_a_lead_needs_a_contact(tmp_path: Path) -> None:
         assert table(pilot).total == 1
 
 
-@pytest.mark.parametrize("blocked", [False, True])
-async def test_r3_who_exists_is_named_and_nothing_is_added(tmp_path: Path, blocked: bool) -> None:
+@pytest.mark.parametrize("away", [None, "blocked", "hidden"])
+async def test_r3_who_exists_is_named_and_nothing_is_added(tmp_path: Path, away: str | None) -> None:
     path = database(tmp_path, [{"name": "[/b] [VIP] 김", "email": "hong@example.com"}])
-    if blocked:
-        change(path, "UPDATE customer SET blocked_at = 1")
+    if away is not None:
+        change(path, "INSERT INTO setting (name, value) VALUES ('managed_users_limit', '0')")
+        change(path, f"UPDATE customer SET {'blocked_at' if away == 'blocked' else 'is_hidden'} = 1")
     async with opened(path) as pilot:
         await press(pilot, "insert")
         await type_text(pilot, "HONG@example.com")
         await press(pilot, "enter")
         said = " ".join(text_of(pilot, "#add-lead-problems").split())
         assert "already exists" in said
-        assert ("blocked" in said) is blocked
+        assert [word for word in ("blocked", "hidden") if word in said] == ([away] if away else [])
         assert "[/b] [VIP] 김, hong@example.com" in said
         await press(pilot, "escape")
-        assert table(pilot).total == (0 if blocked else 1)
+        assert table(pilot).total == (0 if away else 1)
 
 
 @pytest.mark.parametrize("searched", ["", "김민수", "member:yes"])

@@ -62,6 +62,7 @@ async def test_columns_are_chosen_ordered_and_made_wider_and_stay_for_this_manag
         assert "vip" in drawn(pilot)
     async with opened(path) as pilot:
         assert column_keys(pilot)[0] == "profile.email"
+    change(path, "INSERT INTO manager (name, role_id, added_at) VALUES ('somebody else', 1, 0)")
     workspace = open_workspace(path, manager="somebody else")
     assert preferences.read_preference(workspace, PREFERENCE) is None
     workspace.close()

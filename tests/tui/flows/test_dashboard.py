@@ -1,5 +1,6 @@
 """The dashboard: its numbers, its bars, and that it follows what changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from crm_tui.i18n import Language, set_language
+from crm_tui.i18n import Language, set_language, t
 from crm_tui.services.stats import MonthGrowth, Stats
 from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.dashboard import DashboardScreen, RecentImports
@@ -131,6 +132,15 @@ def test_both_panels_stand_beside_each_other_where_there_is_room() -> None:
     numbers = stats(*[(5, 2)] * 12, managed_users=84, members=60, leads=24)
     assert len(stats_text(numbers, 78).plain.split("\n")) == 13
     assert len(stats_text(numbers, 58).plain.split("\n")) > 20
+
+
+def test_r5_hidden_customers_and_the_limit_are_told_only_where_there_is_a_limit() -> None:
+    numbers = stats(*[(5, 2)] * 12, managed_users=84, members=60, leads=24)
+    assert t("stats.hidden") not in stats_text(numbers, 58).plain
+    limited = replace(numbers, hidden=1_234_567, limit=84)
+    rows = [row.split() for row in stats_text(limited, 58).plain.split("\n")]
+    assert [*t("stats.hidden").split(), "1,234,567"] in rows
+    assert [*t("stats.limit").split(), "84"] in rows
 
 
 # -- the screen ---------------------------------------------------------------------------------------------------

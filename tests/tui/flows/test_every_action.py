@@ -9,14 +9,15 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 from crm_tui.core.fields import FieldType
-from crm_tui.services import blocking, fields, segments, tagging
+from crm_tui.core.talk import Direction
+from crm_tui.services import blocking, conversations, customers, deleting, fields, managers, roles, segments, tagging
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui import keys
 from crm_tui.tui.commands import Command, commands_here
 from crm_tui.tui.key_names import TWINS
-from tests.tui.pilots import press, type_text
-from tests.tui.places import ANN, MINSU, WIDE, add_leads, database, imported, opened, write_file
+from tests.tui.pilots import press, settle, type_text
+from tests.tui.places import ANN, MINSU, WIDE, add_leads, app_of, change, database, imported, opened, write_file
 from tests.tui.wizard import choose_file, write_csv
 
 IDS = {action.id for action in keys.ACTIONS}
@@ -54,6 +55,8 @@ LAYERS = {
     ("next_field", "to_list"): "out of the line either way",
     ("next_field", "down"): "in a list it is the list's own; Tab leaves it",
     ("previous_field", "up"): "in a list it is the list's own; Tab leaves it",
+    ("edit_value", "open_linked"): "in the line of another customer there is nothing to edit",
+    ("open_linked", "save_value"): "in the line that is open over the list it is the line's",
     ("edit_value", "save_value"): "in the line that is open over the list it is the line's",
     ("import", "next"): "an import is not begun while one is set up",
 }
@@ -134,14 +137,33 @@ def furnished(folder: Path) -> str:
     blocked = add_leads(path, [{"email": "b@example.com"}])
     imported(path, write_file(folder, ["kim@example.com,Kim,n,n,", "bad,x,n,n,"]))
     workspace = open_workspace(path)
+    (gone,) = add_leads(path, [{"email": "gone@example.com"}])
+    conversations.write_message(workspace, gone, Direction.IN, "hello")
+    deleting.delete(workspace, Selection(ids=frozenset({gone})))
     tagging.change_tags(workspace, Selection(query=""), add=["의류/상의", "VIP"])
     blocking.block(workspace, Selection(ids=frozenset(blocked)), "spam")
     segments.save_segment(workspace, "Kims", "kim")
     for name in ("first", "second"):
         fields.add_field(workspace, name, FieldType.STRING, name)
     fields.archive_field(workspace, "profile.second")
+    roles.add_role(workspace, "Support", [])
+    managers.add_manager(workspace, "minsu", "Support")
     workspace.close()
+    wait(path)
     return path
+
+
+def wait(path: str) -> None:
+    """Let the second customer, whose mobile number is not verified, wait for the first, a member."""
+    change(path, "UPDATE customer SET member_id = 'm1' WHERE id = 1")
+    change(
+        path,
+        "UPDATE customer SET sessions_count = 1, mobile_number = '+821033332222', mobile_number_verified = 0 "
+        "WHERE id = 2",
+    )
+    workspace = open_workspace(path)
+    customers.edit(workspace, 2, {"email": MINSU["email"]}, unify=True)
+    workspace.close()
 
 
 async def walk_contacts(walk: Walk) -> None:
@@ -160,7 +182,9 @@ async def walk_contacts(walk: Walk) -> None:
     await walk("escape", "c")
     await walk("escape", "n")
     await walk("escape", "v")
-    await walk("escape", "slash", "a", "plus")
+    await walk("escape", "apostrophe")
+    await walk("enter")
+    await walk("escape", "escape", "slash", "a", "plus")
     await walk("escape", "f1")
     await walk("escape", "ctrl+p")
     await walk("escape", "escape")
@@ -168,8 +192,18 @@ async def walk_contacts(walk: Walk) -> None:
 
 async def walk_a_profile(walk: Walk) -> None:
     await walk("f2", "enter")
+    await walk("n")
     await walk("enter")
+    await walk("escape", "enter")
     await walk("escape", "t")
+    await walk("escape", "escape")
+    app_of(walk.pilot).open_profile(2)
+    await settle(walk.pilot)
+    await walk("home")
+    await walk("down")
+    await walk("w")
+    await walk("escape", "v")
+    await walk("escape", "n")
     await walk("escape", "escape")
 
 
@@ -179,7 +213,13 @@ async def walk_the_other_places(walk: Walk) -> None:
     await walk("f4")
     await walk("enter")
     await walk("s")
-    await walk("escape", "f9")
+    await walk("escape", "f5", "end")
+    await walk("up", "enter")
+    await walk("escape", "slash")
+    await walk("right", "enter")
+    await walk("escape", "s")
+    await walk("escape", "f6")
+    await walk("space", "f9")
     await walk("down")
     await walk("e")
     await walk("escape", "m")
@@ -187,6 +227,23 @@ async def walk_the_other_places(walk: Walk) -> None:
     await walk("up")
     await walk("n")
     await walk("escape", "slash")
+    await walk("escape")
+
+
+async def walk_the_team(walk: Walk) -> None:
+    await walk("escape", "f9", "3", "end")
+    await walk("n")
+    await walk("escape", "4", "end")
+    await walk("enter")
+    await walk("escape")
+
+
+async def walk_managed_users(walk: Walk) -> None:
+    await walk("escape", "f9", "5", "e", text="1")
+    await walk("enter", "enter")
+    await walk("delete")
+    await walk("escape", "e", "ctrl+u", "enter")
+    await walk("f2", "m")
     await walk("escape")
 
 
@@ -205,13 +262,24 @@ async def walk_an_import(walk: Walk, file: Path) -> None:
     await walk("enter")
 
 
+async def walk_a_withdrawal(walk: Walk, file: Path) -> None:
+    await walk("escape", "f2", "i")
+    await walk("end", "enter")
+    await choose_file(walk.pilot, file)
+    await walk("enter")
+    await walk("ctrl+n")
+
+
 async def test_on_every_screen_what_can_be_done_has_a_key_of_its_own_and_stands_in_the_help(tmp_path: Path) -> None:
     async with opened(furnished(tmp_path), WIDE) as pilot:
         walk = Walk(pilot)
         await walk_contacts(walk)
         await walk_a_profile(walk)
         await walk_the_other_places(walk)
+        await walk_the_team(walk)
+        await walk_managed_users(walk)
         await walk_an_import(walk, write_csv(tmp_path / "new.csv"))
+        await walk_a_withdrawal(walk, write_csv(tmp_path / "gone.csv"))
     (tmp_path / "empty").mkdir()
     async with opened(database(tmp_path / "empty")) as pilot:
         walk.pilot = pilot

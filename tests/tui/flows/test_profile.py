@@ -1,7 +1,5 @@
 """One customer, walked through with the real program on a real database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +23,7 @@ from tests.tui.places import FORBIDDEN, HOSTILE, MINSU, SMALL, add_leads, app_of
 from tests.tui.profiles import (
     add_fields,
     edit_elsewhere,
+    held,
     look,
     profile,
     profile_list,
@@ -44,17 +43,6 @@ KINDS = {
     "hobbies": FieldType.LIST,
     "sizes": FieldType.LIST_OF_NUMBER,
 }
-
-
-@contextmanager
-def held(path: str, statement: str = "") -> Iterator[None]:
-    """Hold the database as another program does that is writing; it ends with `statement`."""
-    other = open_workspace(path)
-    with other.transaction(None, changes_customers=True) as connection:
-        yield
-        if statement:
-            connection.exec_driver_sql(statement)
-    other.close()
 
 
 def made(folder: Path, **values: str) -> str:
@@ -112,10 +100,10 @@ async def test_history_stands_below_the_fields_and_beside_them_in_a_wide_window(
     async with profile(path) as pilot:
         await press(pilot, "end")
         assert "edited: Name, vip" in words(pilot)
-        assert not pilot.app.screen.query_one(HistoryList).display
+        assert not pilot.app.screen.query_one("#beside").display
         await pilot.resize_terminal(140, 40)
         await settle(pilot)
-        beside = pilot.app.screen.query_one(HistoryList)
+        beside = pilot.app.screen.query_one("#history", HistoryList)
         assert beside.display
         assert any("edited: Name, vip" in line for line in lines(beside))
         assert not any("edited" in line for line in lines(profile_list(pilot)))

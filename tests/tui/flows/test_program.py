@@ -335,17 +335,17 @@ async def test_the_window_is_resized_to_and_fro_without_loss(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("progress", ["", "Export 42% · 3:20", "내보내는 중 42% · 3:20 남음", "x" * 300])
-@pytest.mark.parametrize("place", ["contacts", "blocked", "imports", "settings"])
+@pytest.mark.parametrize("place", ["contacts", "blocked", "imports", "activity", "inbox", "settings"])
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_the_line_of_places_fits_with_a_million_everywhere(
     language: Language, progress: str, place: str, width: int
 ) -> None:
     set_language(language)
-    counts = {"contacts": 1_000_000, "blocked": 1_000_000, "imports": 1_000_000}
+    counts = {"contacts": 1_000_000, "blocked": 1_000_000, "imports": 1_000_000, "inbox": 12}
     drawn_line = place_line(place, counts, progress, width).plain
     assert cell_len(drawn_line) == width
     assert f"[{t(f'contacts.place_{place}')}" in drawn_line
-    assert all(key in drawn_line for key in ("F2", "F3", "F4", "F9"))
+    assert all(key in drawn_line for key in ("F2", "F3", "F4", "F5", "F6", "F9"))
     if len(progress) < 100:
         assert drawn_line.rstrip().endswith(progress)
     if not progress and width == 140:

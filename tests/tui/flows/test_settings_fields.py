@@ -53,7 +53,7 @@ def offered(pilot: Pilot[None]) -> set[str]:
     return {name for _, name in pilot.app.screen.query_one(KeyBar).offered()}
 
 
-@pytest.mark.parametrize("keys", [("tab",), ("shift+tab",), ("2",), ("slash", "tab"), ("2", "1", "2")])
+@pytest.mark.parametrize("keys", [("tab",), ("2",), ("slash", "tab"), ("2", "1", "2"), ("3", "shift+tab")])
 async def test_the_tabs_are_opened_with_tab_and_with_their_numbers(tmp_path: Path, keys: tuple[str, ...]) -> None:
     async with opened(database(tmp_path), language="ko") as pilot:
         await press(pilot, "f9")
@@ -61,7 +61,7 @@ async def test_the_tabs_are_opened_with_tab_and_with_their_numbers(tmp_path: Pat
         await press(pilot, *keys)
         assert "[필드]" in drawn(pilot)
         assert table(pilot).has_focus
-        await press(pilot, "tab")
+        await press(pilot, "shift+tab")
         assert "[태그]" in drawn(pilot)
 
 
@@ -223,7 +223,7 @@ async def test_fields_are_found_by_label_and_by_key(tmp_path: Path) -> None:
         assert table(pilot).text_to_copy() == "profile.old"
         await type_text(pilot, "zz")
         assert "Nothing matches" in drawn(pilot)
-        await press(pilot, "tab", "tab")
+        await press(pilot, "tab", "shift+tab")
         assert len([one for one in shown(pilot) if one]) == 14
 
 

@@ -12,14 +12,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState
+from crm_tui.i18n import t
 from crm_tui.services import contact_list, customers
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.events import ImportNumbers, Progressed, Refused
 from crm_tui.services.imports import list_imports
+from crm_tui.tui.dialogs.row_reason import RowReasonDialog
 from crm_tui.tui.screens.import_wizard import ImportWizard
 from crm_tui.tui.screens.import_wizard.numbers import clock, number_lines, progress_text
 from crm_tui.tui.widgets import armed_button
 from crm_tui.tui.widgets.armed_button import ArmedButton
+from crm_tui.tui.widgets.managed_forecast import ManagedForecast
 from tests.tui.pilots import drawn, press, settle, words
 from tests.tui.wizard import (
     app_of,
@@ -231,6 +234,10 @@ async def test_r34_when_customers_changed_the_old_and_the_new_numbers_stand_side
 async def test_r35_another_running_import_is_named_and_tried_again(tmp_path: Path) -> None:
     async with running(tmp_path) as pilot:
         await to_settings(pilot, write_csv(tmp_path / "a.csv"))
+        with workspace_of(pilot).transaction(None) as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO manager (name, role_id, added_at) SELECT '이매니저', id, 0 FROM role WHERE code = 'owner'"
+            )
         holder = subprocess.Popen(
             [sys.executable, "-c", HOLDER, database(tmp_path)],
             stdin=subprocess.PIPE,
@@ -307,3 +314,30 @@ def test_rare_numbers_are_left_out_where_they_are_nothing() -> None:
     assert "차단" in number_lines(ImportNumbers(rows=1, blocked_matched=2))
     changed = number_lines(ImportNumbers(), ImportNumbers(tags_left_out=3)).splitlines()[-1]
     assert changed.split()[:2] == ["3", "0"]
+
+
+# -- why a row does what it does
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_r41_a_key_tells_why_a_row_does_what_it_does(tmp_path: Path, language: str) -> None:
+    async with running(tmp_path, "ko" if language == "ko" else "en") as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        await press(pilot, "w", *"zwei", "enter")
+        assert t("unify.why_number") in words(pilot)
+        await press(pilot, "backspace", "backspace", "backspace", "backspace", "2", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, RowReasonDialog)
+        assert ("Row 2 makes a new lead" if language == "en" else "2행은 새 리드를") in words(pilot)
+        await press(pilot, "escape", "w", "9", "9", "enter")
+        await settle(pilot)
+        assert t("errors.import_row_none", row=99)[:12] in words(pilot)
+        await press(pilot, "escape", "w", "escape")
+        assert isinstance(pilot.app.screen, ImportWizard)
+
+
+async def test_r5_the_check_forecasts_the_managed_users(tmp_path: Path) -> None:
+    async with running(tmp_path) as pilot:
+        await to_check(pilot, write_csv(tmp_path / "a.csv"))
+        await settle(pilot)
+        assert pilot.app.screen.query_one(ManagedForecast).display

@@ -7,7 +7,10 @@ import pytest
 from textual.pilot import Pilot
 
 from crm_tui.core.fields import FieldType
+from crm_tui.core.talk import Direction
 from crm_tui.i18n import Language
+from crm_tui.services import conversations, customers
+from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.app import CrmApp
 from tests.tui.pilots import press, settle, type_text
 from tests.tui.places import add_leads, app_of, change, database
@@ -23,6 +26,7 @@ def customer(folder: Path, state: str) -> str:
     path = database(folder)
     if state == "empty":
         add_leads(path, [{"email": "x@example.com"}])
+        change(path, "UPDATE activity SET manager = '김매니저'")
         return path
     kinds = {"grade": FieldType.STRING, "vip": FieldType.BOOLEAN, "birthday": FieldType.DATE, "sizes": FieldType.LIST}
     add_fields(path, kinds)
@@ -77,5 +81,65 @@ def test_profile(
     async def run(pilot: Pilot[None]) -> None:
         await settle(pilot)
         await get_there(pilot, path, state)
+
+    assert snap_compare(CrmApp(path, language=language), terminal_size=size, run_before=run)
+
+
+def linked(folder: Path) -> str:
+    """A member, 1, whom lead 2 went into and lead 3 waits for; lead 4 has the same e-mail, not verified."""
+    shared = {"email": "hong@example.com"}
+    path = database(folder, [{"name": "홍길동", **shared}, {"name": "김영희 [VIP]", "email": "kim@example.com"}])
+    add_leads(path, [{"name": "길동이", "mobileNumber": "+82 010-1111-2222"}, {"email": "self@example.com"}])
+    change(path, "UPDATE customer SET member_id = 'm1' WHERE id = 1")
+    change(path, "UPDATE customer SET sessions_count = 1 WHERE id = 3")
+    change(path, "UPDATE customer SET email = 'hong@example.com', email_verified = 0 WHERE id = 4")
+    change(path, "UPDATE customer SET email_key = email WHERE id = 4")
+    change(
+        path, "INSERT INTO manager (name, role_id, added_at) SELECT '김매니저', id, 0 FROM role WHERE code = 'owner'"
+    )
+    workspace = open_workspace(path, manager="김매니저")
+    for lead in (2, 3):
+        customers.edit(workspace, lead, shared, unify=True)
+    conversations.write_message(
+        workspace, 1, Direction.IN, "주문한 상품이 아직 오지 않았습니다. 언제쯤 받을 수 있나요?"
+    )
+    conversations.write_message(workspace, 1, Direction.OUT, "내일 도착합니다.\n죄송합니다 [/b]")
+    conversations.write_call(workspace, 1, Direction.IN, "배송 문의", 95)
+    workspace.close()
+    change(path, "UPDATE activity SET manager = '김매니저'")
+    return path
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "140x40"])
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("state", "customer_id", "keys"),
+    [
+        ("member", 1, ()),
+        ("end", 1, ("end",)),
+        ("lead", 3, ()),
+        ("why", 1, ("down", "down", "w")),
+        ("verify", 4, ("v",)),
+        ("unify", 4, ("v", "enter")),
+    ],
+    ids=["member", "end", "lead", "why", "verify", "unify"],
+)
+def test_life(
+    snap_compare: Any,
+    tmp_path: Path,
+    frozen: int,
+    state: str,
+    customer_id: int,
+    keys: tuple[str, ...],
+    language: Language,
+    size: tuple[int, int],
+) -> None:
+    path = linked(tmp_path)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        app_of(pilot).open_profile(customer_id)
+        await settle(pilot)
+        await press(pilot, *keys)
 
     assert snap_compare(CrmApp(path, language=language), terminal_size=size, run_before=run)

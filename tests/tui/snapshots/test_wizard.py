@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -21,34 +20,13 @@ from crm_tui.tui.app import CrmApp
 from crm_tui.tui.jobs import ImportJob, JobEvent
 from crm_tui.tui.widgets import armed_button
 from crm_tui.tui.widgets.path_input import PathInput
+from tests.tui.album import Album
 from tests.tui.pilots import press, settle
-from tests.tui.wizard import LARGE, SMALL, choose_file, draft_of, open_wizard, workspace_of, write_csv
+from tests.tui.wizard import SMALL, choose_file, draft_of, open_wizard, workspace_of, write_csv
 
 SOME_DAY_S = 1_780_000_000
 ODD = "고객명,이메일,전화번호,가입일,이메일 수신거부"
 ODD_ROWS = ("김민수,kim@example.com,+82 010-2020-3030,2025-05-04,n", "이영희,broken,010-1111-2222,2025/05/04,maybe")
-
-
-class Album:
-    """Draws the screen in both sizes; all pictures are looked at before one that differs fails the test."""
-
-    def __init__(self, pilot: Pilot[None], snapshot: SnapshotAssertion, language: Language, home: Path) -> None:
-        self._pilot = pilot
-        self._snapshot = snapshot
-        self._language = language
-        self._home = home
-        self.differing: list[str] = []
-
-    async def draw(self, name: str) -> None:
-        """Draw what is on the screen now."""
-        for size in (LARGE, SMALL):
-            await self._pilot.resize_terminal(*size)
-            await settle(self._pilot)
-            drawn = self._pilot.app.export_screenshot(title="crm-tui")
-            assert str(self._home) not in drawn  # its length would move what stands beside it
-            picture = f"{name}-{self._language}-{size[0]}x{size[1]}"
-            if drawn != self._snapshot(name=picture, extension_class=SVGImageExtension):
-                self.differing.append(picture)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from textual.widgets import Button, Static
 from textual.worker import get_current_worker
 
 from crm_tui.i18n import describe_error, describe_remark, t
+from crm_tui.i18n.reasons import describe_reason
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.events import (
     Cancelled,
@@ -22,8 +23,11 @@ from crm_tui.services.importing.events import (
     Refused,
     Started,
 )
+from crm_tui.services.importing.explaining import explain_row
 from crm_tui.services.importing.prepared import drop_import
 from crm_tui.tui import keys
+from crm_tui.tui.dialogs.ask_line import AskLine
+from crm_tui.tui.dialogs.row_reason import RowReasonDialog
 from crm_tui.tui.screens.import_wizard.draft import Opened, Stamp
 from crm_tui.tui.screens.import_wizard.numbers import (
     failed_title,
@@ -39,8 +43,14 @@ from crm_tui.tui.screens.import_wizard.step import Step, buttons
 from crm_tui.tui.widgets.armed_button import ArmedButton
 from crm_tui.tui.widgets.gauge import Gauge
 from crm_tui.tui.widgets.line_button import LineButton
+from crm_tui.tui.widgets.managed_forecast import ManagedForecast
 from crm_tui.tui.widgets.safe_text import safe
 from crm_tui.tui.widgets.wrapped_lines import WrappedLines
+
+FIRST_ROW = 2
+"""Of a file: the header is row 1."""
+_DIGITS = 15
+"""That a row's number may have."""
 
 
 class CheckStep(Step, can_focus=True):
@@ -60,6 +70,15 @@ class CheckStep(Step, can_focus=True):
             self.opened = opened
             """None: the file is as it was."""
 
+    class Explained(Message):
+        """From the thread: why a row does what it does, in sentences."""
+
+        bubble = False
+
+        def __init__(self, sentences: tuple[str, ...]) -> None:
+            super().__init__()
+            self.sentences = sentences
+
     def compose(self) -> ComposeResult:
         """Lay out progress, numbers and the start button."""
         yield Static(safe(summary(self.draft)), id="summary", classes="dim")
@@ -67,6 +86,7 @@ class CheckStep(Step, can_focus=True):
         yield Gauge(id="gauge")
         yield Static(safe(t("wizard.moved")), id="moved", classes="warning")
         yield Static("", id="numbers")
+        yield ManagedForecast(id="forecast")
         yield Static("", id="opt-ins", classes="warning")
         yield Static("", id="failures-title")
         yield WrappedLines(id="failures")
@@ -185,6 +205,7 @@ class CheckStep(Step, can_focus=True):
         for name in ("checking", "planned", "stopped"):
             self.set_class(name == state, f"-{name}")
         self.query_one(ArmedButton).disarm()
+        self.query_one(ManagedForecast).display = False
         if state == "checking":
             self.query_one("#phase", Static).update(safe(t("wizard.checking")))
             self.query_one(Gauge).show(0.0)
@@ -209,6 +230,7 @@ class CheckStep(Step, can_focus=True):
         )
         self.query_one("#moved").display = draft.before is not None
         self.query_one("#numbers", Static).update(safe(number_lines(numbers, draft.before)))
+        self.query_one(ManagedForecast).show(self.workspace, numbers.managed_users_change)
         opt_ins = self.query_one("#opt-ins", Static)
         opt_ins.display = bool(numbers.opt_ins)
         opt_ins.update(safe(opt_ins_line(numbers)))
@@ -223,6 +245,39 @@ class CheckStep(Step, can_focus=True):
             self.query_one(ArmedButton).arm()
         elif lines:
             self.query_one(WrappedLines).focus()
+
+    # -- why a row does what it does ---------------------------------------------------------------------------------
+
+    def action_why_row(self) -> None:
+        """Ask for a row, and say whom it meets and why."""
+        if self.draft.prepared is not None and self.has_class("-planned"):
+            self._ask_row()
+
+    def _ask_row(self, typed: str = "", problem: str = "") -> None:
+        dialog = AskLine(t("unify.why_title"), t("unify.why_about"), typed, problem)
+        self.app.push_screen(dialog, self._row_asked)
+
+    def _row_asked(self, typed: str | None) -> None:
+        prepared = self.draft.prepared
+        if typed is None or prepared is None:
+            return
+        number = typed.strip().replace(",", "")
+        if not number.isascii() or not number.isdecimal() or len(number) > _DIGITS or int(number) < FIRST_ROW:
+            self._ask_row(typed, t("unify.why_number"))
+            return
+        self.run_worker(partial(self._explain, prepared, int(number)), thread=True, group="why", exclusive=True)
+
+    def _explain(self, prepared: Prepared, row_number: int) -> None:
+        try:
+            sentences = describe_reason(explain_row(self.workspace, prepared, row_number))
+        except CrmError as error:
+            sentences = (describe_error(error),)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Explained(sentences))
+
+    def on_check_step_explained(self, event: Explained) -> None:
+        """Show it."""
+        self.app.push_screen(RowReasonDialog(event.sentences))
 
     # -- starting ---------------------------------------------------------------------------------------------------
 

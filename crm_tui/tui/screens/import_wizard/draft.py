@@ -11,8 +11,11 @@ from crm_tui.services.importing.events import Applied, ImportEvent, ImportNumber
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.source import Source
 from crm_tui.services.importing.survey import Survey
+from crm_tui.tui.screens.import_wizard.withdrawn_draft import WithdrawalDraft
 
 STEPS = ("target", "file", "columns", "settings", "check", "import", "result")
+WITHDRAWAL_STEPS = ("target", "file", "who", "found", "gone")
+LAST_STEPS = ("result", "gone")
 
 Row = tuple[int, list[str]]
 """A row of the file: its number and its cells."""
@@ -75,6 +78,9 @@ class ImportDraft:
     step: str = "target"
     target: Target = Target.LEAD
     key: LeadKey | None = LeadKey.EMAIL
+    is_withdrawal: bool = False
+    """The file says who is to be deleted; target and key are those of the import chosen before."""
+    withdrawal: WithdrawalDraft = field(default_factory=WithdrawalDraft)
     typed: str = ""
     """The path as it stands in its line."""
     path: Path | None = None
@@ -102,6 +108,16 @@ class ImportDraft:
     applied: Applied | None = None
     seen: ImportEvent | None = None
     """The last event of the job that was taken."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of what is set up."""
+        return WITHDRAWAL_STEPS if self.is_withdrawal else STEPS
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether a key leads to the next step: the check has its own button, and behind it nothing is set up."""
+        return self.steps.index(self.step) < self.steps.index("found" if self.is_withdrawal else "check")
 
     @property
     def key_field(self) -> str:
@@ -178,6 +194,7 @@ class ImportDraft:
         self.prepared, self.planned, self.planned_from = prepared, None, None
         self.path, self.options = request.path, request.source
         self.target, self.key, self.policy = request.target, request.key, request.policy
+        self.is_withdrawal = False
         self.is_tagged, self.tag = request.tag is not None, request.tag or ""
 
     def resume_file(self, opened: Opened) -> None:

@@ -45,7 +45,6 @@ READ_OTHERWISE = frozenset(
 class FileStep(Step):
     """A path typed or picked, then a look at how the file is read."""
 
-    next_step = "columns"
     actions = keys.WIZARD_FILE
 
     class Answered(Message):
@@ -96,6 +95,11 @@ class FileStep(Step):
         else:
             self._open(path)
         self.run_worker(self._find_recent, thread=True, group="recent")
+
+    @property
+    def next_step(self) -> str:
+        """The step that follows: what the columns are, or which of them says who withdrew."""
+        return "who" if self.draft.is_withdrawal else "columns"
 
     def obstacle(self) -> str | None:
         """Ask for a file that can be read."""

@@ -65,7 +65,7 @@ class SaveFile(ModalScreen[Path | None]):
 
     def _entries(self) -> Sequence[Entry]:
         try:
-            return read_folder(resolve(split(self.query_one(PathInput).value)[0]), {".xlsx"})
+            return read_folder(resolve(split(self.query_one(PathInput).value)[0]), {self._proposed.suffix})
         except (OSError, ValueError):
             return ()
 
@@ -86,8 +86,8 @@ class SaveFile(ModalScreen[Path | None]):
         path = resolve(typed)
         if path.is_dir():
             path /= self._proposed.name
-        if path.suffix.lower() != ".xlsx":
-            path = path.with_name(f"{path.name}.xlsx")
+        if path.suffix.lower() != self._proposed.suffix:
+            path = path.with_name(f"{path.name}{self._proposed.suffix}")
         if path.exists() and path != self._may_replace:
             self._may_replace = path
             self._tell(t("wizard.save_exists", path=abbreviated(path)))

@@ -32,6 +32,9 @@ class Step(Vertical):
     class Back(Message):
         """The manager wants the step before, or out."""
 
+    class OtherSteps(Message):
+        """What is set up now may have other steps."""
+
     class Told(Message):
         """A sentence for the line at the bottom."""
 
@@ -39,8 +42,6 @@ class Step(Vertical):
             super().__init__()
             self.text = text
 
-    next_step: str | None = None
-    """The step that follows; None where another way leads on."""
     actions: tuple[keys.Action, ...] = ()
     """What keys do in this step."""
 
@@ -55,6 +56,11 @@ class Step(Vertical):
     def crm(self) -> "CrmApp":
         """The program."""
         return cast("CrmApp", self.app)
+
+    @property
+    def next_step(self) -> str | None:
+        """The step that follows; None where another way leads on."""
+        return None
 
     def obstacle(self) -> str | None:
         """Return why the manager cannot go on, or None."""

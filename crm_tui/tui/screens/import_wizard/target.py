@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
+from crm_tui.core.permissions import Permission
 from crm_tui.core.vocabulary import LeadKey, Target
 from crm_tui.i18n import t, template_words
 from crm_tui.services.fields import list_fields
@@ -25,39 +26,67 @@ CHOICES = {
     "lead_email": (Target.LEAD, LeadKey.EMAIL),
     "lead_mobile": (Target.LEAD, LeadKey.MOBILE_NUMBER),
 }
+WITHDRAWN = "withdrawn"
+"""Whoever the file names is deleted, in place of imported."""
+_NAMES = (*CHOICES, WITHDRAWN)
 _NAME_WIDTH = 20
 
 
 class TargetStep(Step):
-    """Members, leads by e-mail or leads by mobile number."""
+    """Members, leads by e-mail or leads by mobile number; or customers who withdrew."""
 
     next_step = "file"
     actions = keys.WIZARD_TARGET
 
     @property
     def _chosen(self) -> str:
+        if self.draft.is_withdrawal:
+            return WITHDRAWN
         pair = (self.draft.target, self.draft.key)
         return next(name for name, choice in CHOICES.items() if choice == pair)
 
     def compose(self) -> ComposeResult:
         """Lay out the choices and what they mean."""
-        answers = [f"{fit(t(f'wizard.target_{name}'), _NAME_WIDTH)} {t(f'wizard.matched_{name}')}" for name in CHOICES]
+        answers = [f"{fit(t(f'wizard.target_{name}'), _NAME_WIDTH)} {t(f'wizard.matched_{name}')}" for name in _NAMES]
         yield Static(safe(t("wizard.target_title")), classes="title")
-        yield Choices(answers, list(CHOICES).index(self._chosen), id="targets")
-        yield Static(safe(t(f"wizard.means_{self._chosen}")), id="target-means")
-        yield Static(safe(t("wizard.target_warning")), classes="warning")
-        yield Static(safe(t("wizard.template_hint")), classes="dim")
+        yield Choices(answers, _NAMES.index(self._chosen), id="targets")
+        yield Static("", id="target-means")
+        yield Static("", id="target-warning", classes="warning")
+        yield Static(safe(t("wizard.template_hint")), id="template-hint", classes="dim")
         yield buttons(LineButton(t("wizard.save_template"), id="template"), back=False)
 
     def on_mount(self) -> None:
         """Stand on the choice made before."""
+        self._show_meaning()
         self.query_one(Choices).focus()
+
+    def _show_meaning(self) -> None:
+        is_withdrawal = self.draft.is_withdrawal
+        self.query_one("#target-means", Static).update(safe(t(f"wizard.means_{self._chosen}")))
+        warning = t("withdrawn.target_warning" if is_withdrawal else "wizard.target_warning")
+        self.query_one("#target-warning", Static).update(safe(warning))
+        self.query_one("#template-hint").display = self.query_one("#template").display = not is_withdrawal
+
+    def obstacle(self) -> str | None:
+        """Say who may not delete that it needs the permission (R51)."""
+        if self.draft.is_withdrawal and not self.crm.may(Permission.DELETE):
+            return self.crm.refusal(Permission.DELETE)
+        return None
 
     @on(Choices.Changed)
     def _changed(self, event: Choices.Changed) -> None:
         event.stop()
-        self.draft.target, self.draft.key = list(CHOICES.values())[event.index]
-        self.query_one("#target-means", Static).update(safe(t(f"wizard.means_{self._chosen}")))
+        name = _NAMES[event.index]
+        self.draft.is_withdrawal = name == WITHDRAWN
+        if name != WITHDRAWN:
+            self.draft.target, self.draft.key = CHOICES[name]
+        self._show_meaning()
+        self.refresh_bindings()
+        self.post_message(self.OtherSteps())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer a template for imports only (R20)."""
+        return action != "save_template" or not self.draft.is_withdrawal
 
     @on(RowList.Opened)
     def _enter(self, event: RowList.Opened) -> None:

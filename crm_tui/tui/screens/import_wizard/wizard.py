@@ -22,14 +22,17 @@ from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.jobs import ImportJob, JobEnded, JobEvent
 from crm_tui.tui.screens.import_wizard.check import CheckStep
 from crm_tui.tui.screens.import_wizard.columns import ColumnsStep
-from crm_tui.tui.screens.import_wizard.draft import STEPS, ImportDraft, Opened
+from crm_tui.tui.screens.import_wizard.draft import LAST_STEPS, ImportDraft, Opened
 from crm_tui.tui.screens.import_wizard.file import FileStep
+from crm_tui.tui.screens.import_wizard.found import FoundStep
+from crm_tui.tui.screens.import_wizard.gone import GoneStep
 from crm_tui.tui.screens.import_wizard.progress import ProgressStep
 from crm_tui.tui.screens.import_wizard.result import ResultStep
 from crm_tui.tui.screens.import_wizard.resume import DROP, LATER, Found, Reopened, ask_resume, look, reopen
 from crm_tui.tui.screens.import_wizard.settings import SettingsStep
 from crm_tui.tui.screens.import_wizard.step import Step
 from crm_tui.tui.screens.import_wizard.target import TargetStep
+from crm_tui.tui.screens.import_wizard.who import WhoStep
 from crm_tui.tui.widgets.bars import KeyBar
 from crm_tui.tui.widgets.safe_text import safe
 from crm_tui.tui.widgets.signs import sign
@@ -45,11 +48,14 @@ STEP_WIDGETS: dict[str, type[Step]] = {
     "check": CheckStep,
     "import": ProgressStep,
     "result": ResultStep,
+    "who": WhoStep,
+    "found": FoundStep,
+    "gone": GoneStep,
 }
 
 
 class ImportWizard(Screen[None]):
-    """Seven steps; the draft and the job are the App's."""
+    """Seven steps, or five for withdrawn customers; the draft and the job are the App's."""
 
     CSS_PATH = "../../styles/wizard.tcss"
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -170,9 +176,10 @@ class ImportWizard(Screen[None]):
         self.refresh_bindings()
 
     def _show_steps(self) -> None:
-        current = STEPS.index(self.draft.step)
+        steps = self.draft.steps
+        current = steps.index(self.draft.step)
         names = []
-        for index, step in enumerate(STEPS):
+        for index, step in enumerate(steps):
             name = t(f"wizard.step_{step}")
             if index == current:
                 names.append(safe(f"[{name}]").stylize("bold $text"))
@@ -190,6 +197,10 @@ class ImportWizard(Screen[None]):
         if notice:
             self._tell(notice)
 
+    @on(Step.OtherSteps)
+    def _other_steps(self) -> None:
+        self._show_steps()
+
     @on(Step.Told)
     def _told(self, event: Step.Told) -> None:
         self._tell(event.text)
@@ -201,13 +212,13 @@ class ImportWizard(Screen[None]):
     @on(Step.Back)
     async def action_back(self) -> None:
         """Go one step back, or leave; nothing is lost."""
-        step = self.draft.step
-        if step == "result":
+        step, steps = self.draft.step, self.draft.steps
+        if step in LAST_STEPS:
             self._forget()
-        if step in ("target", "import", "result"):
+        if step in ("target", "import", *LAST_STEPS) or self.draft.withdrawal.is_deleting:
             self.dismiss(None)
         else:
-            await self._show(STEPS[STEPS.index(step) - 1])
+            await self._show(steps[steps.index(step) - 1])
 
     def action_next(self) -> None:
         """Go to the next step; the import itself starts from its button only."""
@@ -216,7 +227,7 @@ class ImportWizard(Screen[None]):
 
     async def action_start_over(self) -> None:
         """Ask whether to drop the draft and begin again."""
-        if self._job.is_running or self.draft.step in ("import", "result"):
+        if self._job.is_running or not self._can_start_over:
             return
 
         async def answered(answer: str | None) -> None:
@@ -228,6 +239,10 @@ class ImportWizard(Screen[None]):
         answers = [("keep", t("wizard.over_keep")), ("drop", t("wizard.over_drop"))]
         await self.app.push_screen(Ask(t("wizard.over"), answers), answered)
 
+    @property
+    def _can_start_over(self) -> bool:
+        return self.draft.step not in ("import", *LAST_STEPS) and not self.draft.withdrawal.is_deleting
+
     def _forget(self) -> None:
         """Drop the draft, and with it a plan that waits."""
         prepared = self.draft.forget_plan() if self.draft.applied is None else None
@@ -237,11 +252,10 @@ class ImportWizard(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what the step can do."""
-        step = self.draft.step
         if action == "next":
-            return STEPS.index(step) < STEPS.index("check")
+            return self.draft.is_going_on
         if action == "start_over":
-            return step not in ("import", "result")
+            return self._can_start_over
         return True
 
     # -- the job ----------------------------------------------------------------------------------------------------

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from textual.worker import get_current_worker
 
 from crm_tui.core.fields import OPT_OUTS, TAGS, Value
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
-from crm_tui.services.customers import Edited, Stale
+from crm_tui.services.customers import Edited, Stale, WouldUnify
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.tags import customer_tags
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui.dialogs.ask import Ask
 from crm_tui.tui.dialogs.stale import MINE, THEIRS, StaleDialog
+from crm_tui.tui.dialogs.unify import NO, YES, UnifyDialog
 from crm_tui.tui.screens.profile.editor import Editing, begin_editing, hint
 from crm_tui.tui.screens.profile.saving import Answer, Order, end_out_of_sight, save, saved_sentence
 from crm_tui.tui.widgets.profile_lines import name_of
@@ -58,6 +60,9 @@ class Edits:
             return
         if current.field is None:
             screen.crm.tell(t("desk.not_editable", field=current.label))
+            return
+        if not screen.crm.may(Permission.EDIT):
+            screen.crm.tell(screen.crm.refusal(Permission.EDIT))
             return
         field = current.field
         if is_cleared and field.key in OPT_OUTS:
@@ -135,8 +140,8 @@ class Edits:
 
     # -- saving -------------------------------------------------------------------------------------------------
 
-    def save(self) -> None:
-        """Save what is typed, if it is another value."""
+    def save(self, unify: bool | None = None) -> None:
+        """Save what is typed, if it is another value; `unify`: whether whom it links is unified (R45)."""
         screen, editing, workspace = self._screen, self._open, self._screen.workspace
         if editing is None or workspace is None or screen.profile is None or self._saving is not None:
             return
@@ -148,7 +153,7 @@ class Edits:
             screen.call_later(self._end)
             return
         who = name_of(screen.profile.customer)
-        self._saving = Order(screen.customer_id, who, editing.field, editing.text, cell, editing.seen)
+        self._saving = Order(screen.customer_id, who, editing.field, editing.text, cell, editing.seen, unify)
         save(screen.crm, workspace, self._saving, self._answered)
 
     async def _answered(self, order: Order, answer: Answer) -> None:
@@ -160,8 +165,16 @@ class Edits:
             return
         self._saving = None
         match answer:
+            case Edited() if answer.customer.id != order.customer_id:
+                self.drop()
+                screen.crm.tell(saved_sentence(order, answer), is_kept=True)
+                screen.show_instead(answer.customer.id)
+            case WouldUnify():
+                self._ask_to_unify(answer)
             case Edited():
                 self.saved.add(order.field.key)
+                if answer.unified:  # their values have come with it
+                    screen.crm.desk.done_to.add(order.customer_id)
                 screen.crm.tell(saved_sentence(order, answer))
                 if editing.text == order.text:
                     await self._end()
@@ -212,3 +225,13 @@ class Edits:
         elif answer == THEIRS:
             await self._end()
         self._screen.look()
+
+    # -- who is one person with another (R45) ------------------------------------------------------------------
+
+    def _ask_to_unify(self, found: WouldUnify) -> None:
+        fields = self._screen.profile.fields_by_key if self._screen.profile is not None else {}
+        self._screen.app.push_screen(UnifyDialog(found, fields, t("desk.unsaved_on")), self._unify_decided)
+
+    def _unify_decided(self, answer: str | None) -> None:
+        if answer in (YES, NO):
+            self.save(unify=answer == YES)

@@ -9,16 +9,17 @@ from crm_tui.core.fields import Field, Value
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
 from crm_tui.services import customers
-from crm_tui.services.customers import Edited, Stale
+from crm_tui.services.customers import Edited, Stale, WouldUnify
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui.place import Place
+from crm_tui.tui.widgets.profile_lines import name_of
 from crm_tui.tui.widgets.safe_text import fit
 
 if TYPE_CHECKING:
     from crm_tui.tui.app import CrmApp
 
-Answer = Edited | Stale | tuple[Problem, ...] | CrmError
+Answer = Edited | Stale | WouldUnify | tuple[Problem, ...] | CrmError
 _WHO_CELLS = 16
 """What is wrong is to be read behind the name."""
 
@@ -35,6 +36,8 @@ class Order:
     """As it was typed."""
     cell: str
     seen: Value | None
+    unify: bool | None = None
+    """Whether whom it links is unified (R45); None: it has not been asked."""
 
 
 def save(app: "CrmApp", workspace: Workspace, order: Order, then: Callable[[Order, Answer], object]) -> None:
@@ -47,16 +50,34 @@ def _save(app: "CrmApp", workspace: Workspace, order: Order, then: Callable[[Ord
     answer: Answer
     key = order.field.key
     try:
-        answer = customers.edit(workspace, order.customer_id, {key: order.cell}, seen={key: order.seen})
+        answer = customers.edit(
+            workspace, order.customer_id, {key: order.cell}, seen={key: order.seen}, unify=order.unify
+        )
     except CrmError as error:
         answer = error
     app.call_later(then, order, answer)
 
 
 def saved_sentence(order: Order, answer: Edited) -> str:
-    """Say that it is saved, and what was left out."""
+    """Say that it is saved, what was left out, and who was unified by it."""
     left_out = t("desk.tags_left_out", count=answer.tags_left_out) if answer.tags_left_out else ""
-    return f"{t('desk.saved', field=field_label(order.field))} {left_out}".strip()
+    return " ".join(
+        filter(
+            None, (t("desk.saved", field=field_label(order.field)), left_out, unified_words(order.customer_id, answer))
+        )
+    )
+
+
+def unified_words(customer_id: int, answer: Edited) -> str:
+    """Say who went into whom, or waits to, as one customer was edited (R42)."""
+    sentences = []
+    if answer.customer.id != customer_id:
+        sentences.append(t("profile.went_into", who=fit(name_of(answer.customer), _WHO_CELLS).rstrip()))
+    elif answer.unified:
+        sentences.append(t("profile.unified", count=f"{answer.unified:,}"))
+    if answer.pending:
+        sentences.append(t("profile.waits", count=f"{answer.pending:,}"))
+    return " ".join(sentences)
 
 
 def end_out_of_sight(app: "CrmApp", order: Order, answer: Answer) -> None:
@@ -77,6 +98,8 @@ def end_out_of_sight(app: "CrmApp", order: Order, answer: Answer) -> None:
             return
         case Stale():
             why = f"{t('desk.stale_title')}."
+        case WouldUnify():
+            why = t("profile.unify_open")
         case CrmError():
             why = describe_error(answer)
         case problems:

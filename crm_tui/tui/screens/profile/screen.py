@@ -5,31 +5,45 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from crm_tui.core.fields import NAME
+from crm_tui.core.permissions import Permission
 from crm_tui.i18n import describe_error, field_label, t
-from crm_tui.services.errors import CrmError, NotFound
+from crm_tui.services.errors import CrmError, Forbidden, NotFound
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.desk import Chosen
+from crm_tui.tui.dialogs.why import WhyDialog
 from crm_tui.tui.place import Place
 from crm_tui.tui.screens.profile.editing import Edits
-from crm_tui.tui.screens.profile.reading import Profile, read_profile
+from crm_tui.tui.screens.profile.reading import Profile, Went, read_profile
+from crm_tui.tui.screens.profile.verifying import Verifying
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.history_list import HistoryList
 from crm_tui.tui.widgets.history_text import history_lines
-from crm_tui.tui.widgets.profile_lines import ProfileGroup, name_of, profile_groups
+from crm_tui.tui.widgets.profile_lines import ProfileGroup, ProfileLine, name_of, profile_groups, state_of
 from crm_tui.tui.widgets.profile_list import ProfileList
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_text import fit, line
 from crm_tui.tui.widgets.tag_input import TagInput
+from crm_tui.tui.widgets.timeline_list import TimelineList
+from crm_tui.tui.widgets.timeline_text import timeline_lines
 from crm_tui.tui.widgets.times import zone_name
+from crm_tui.tui.widgets.why_text import Why
+
+_ON_THE_CUSTOMER = frozenset(
+    (
+        *("clear_value", "edit_tags", "consent", "block", "unblock", "delete_customer", "copy_value", "refresh"),
+        *("why", "verify", "write_down"),
+    )
+)
+"""Not while a value is edited."""
 
 
 class ProfileScreen(Place):
@@ -40,7 +54,7 @@ class ProfileScreen(Place):
     class Read(Message):
         """From the thread: the customer, or why they cannot be shown; None: nothing has changed."""
 
-        def __init__(self, answer: Profile | CrmError | None) -> None:
+        def __init__(self, answer: Profile | Went | CrmError | None) -> None:
             super().__init__()
             self.answer = answer
 
@@ -53,7 +67,10 @@ class ProfileScreen(Place):
         self.profile: Profile | None = None
         """The customer as they were last read."""
         self._is_looking = False
+        self._looks_again = False
+        """What is being read may have begun before a change that was told since."""
         self.edits = Edits(self)
+        self._verifying = Verifying(self)
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -61,7 +78,9 @@ class ProfileScreen(Place):
         yield Static("", id="who", markup=False)
         with Horizontal(id="profile-panes"):
             yield ProfileList(id="fields")
-            yield HistoryList(id="history")
+            with Vertical(id="beside"):
+                yield TimelineList(id="timeline")
+                yield HistoryList(id="history")
         yield StatusLine()
         yield KeyBar()
 
@@ -88,20 +107,21 @@ class ProfileScreen(Place):
     def look(self) -> None:
         """Read again if something changed."""
         if self.workspace is not None and self.is_current and self.profile is not None:
-            self._read(self.workspace, self.profile.revision)
+            self._read(self.workspace, self.profile)
 
     def action_refresh(self) -> None:
         """Read again."""
         if self.workspace is not None:
             self._read(self.workspace, None)
 
-    def _read(self, workspace: Workspace, known: int | None) -> None:
+    def _read(self, workspace: Workspace, known: Profile | None) -> None:
+        self._looks_again = self._is_looking
         if not self._is_looking:
             self._is_looking = True
             self.run_worker(partial(self._read_in_thread, workspace, known), thread=True, group="read")
 
-    def _read_in_thread(self, workspace: Workspace, known: int | None) -> None:
-        answer: Profile | CrmError | None
+    def _read_in_thread(self, workspace: Workspace, known: Profile | None) -> None:
+        answer: Profile | Went | CrmError | None
         try:
             answer = read_profile(workspace, self.customer_id, known)
         except CrmError as error:
@@ -115,8 +135,13 @@ class ProfileScreen(Place):
         answer = message.answer
         if isinstance(answer, NotFound):
             self.gone()
+        elif isinstance(answer, Went):
+            self.crm.tell(t("profile.went_into", who=line(answer.who)), is_kept=True)
+            self.show_instead(answer.member_id)
         elif isinstance(answer, CrmError):
             self.crm.tell(describe_error(answer))
+            if isinstance(answer, Forbidden):
+                self.crm.headcount.look(at_once=True)  # what they may not see any more does not stay in sight
         elif answer is not None:
             before, self.profile = self.profile, answer
             self.show()
@@ -125,7 +150,10 @@ class ProfileScreen(Place):
             elif self._begins_editing:
                 self.list.stand_on(NAME)
                 await self.edits.begin()
-        if not self.crm.desk.work.is_running:
+        if self._looks_again:
+            self._looks_again = False
+            self.look()
+        elif not self.crm.desk.work.is_running:
             self.crm.desk.done_to.discard(self.customer_id)
 
     def _say_changes(self, now: Profile, before: Profile) -> None:
@@ -139,6 +167,16 @@ class ProfileScreen(Place):
         """Go back: somebody has deleted them."""
         if self.customer_id not in self.crm.desk.done_to:
             self.crm.tell(t("desk.gone"))
+        self._close()
+
+    def show_instead(self, customer_id: int) -> None:
+        """Show the member whom they went into."""
+        is_current = self.is_current
+        self._close()
+        if is_current:
+            self.crm.open_profile(customer_id)
+
+    def _close(self) -> None:
         self.edits.drop()
         if self.is_current:
             self.dismiss(None)
@@ -151,29 +189,42 @@ class ProfileScreen(Place):
         if profile is None:
             return
         customer = profile.customer
-        kind = t(f"contacts.type_{customer.type.value}")
-        state = f"{kind} · {t('contacts.blocked')}" if customer.blocked else kind
+        state = state_of(customer)
+        if Permission.EDIT not in profile.granted:
+            state += f" · {t('profile.read_only')}"
         name = line(name_of(customer))
         width = max(8, self.size.width - 8 - Content(state).cell_length)
         shown = fit(name, min(width, Content(name).cell_length))
         self.query_one("#who", Static).update(
             Content("").join([Content(shown).stylize("bold"), Content("   "), Content(state).stylize("$accent")])
         )
-        history = history_lines(profile.history, profile.fields_by_key)
-        groups = profile_groups(customer, profile.fields)
+        talk, history = self._talk_lines(profile), self._history_lines(profile)
+        groups = profile_groups(customer, profile.fields, profile.names)
         if not self.has_class("-widest"):
-            groups.append(ProfileGroup(t("desk.history"), history))
+            groups += [ProfileGroup(t("talk.timeline"), talk), ProfileGroup(t("desk.history"), history)]
         self.list.show(groups)
-        self.query_one(HistoryList).show(history)
+        self.query_one("#timeline", TimelineList).show(talk)
+        self.query_one("#history", HistoryList).show(history)
         self._say_position()
-        self.refresh_bindings()
+
+    def _talk_lines(self, profile: Profile) -> tuple[ProfileLine, ...]:
+        if profile.talk:
+            return timeline_lines(profile.talk)
+        may_write = Permission.EDIT in profile.granted
+        return (ProfileLine("", t("profile.talk_none" if may_write else "profile.talk_empty")),)
+
+    def _history_lines(self, profile: Profile) -> tuple[ProfileLine, ...]:
+        if profile.history is None:
+            return (ProfileLine("", t("profile.history_refused", permission=t("team.permission_see_activity"))),)
+        return history_lines(profile.history, profile.fields_by_key)
 
     def on_resize(self) -> None:
-        """The history has a place of its own only in a wide window."""
+        """The history and what was said have places of their own only in a wide window."""
         self.call_after_refresh(self.show)
 
     @on(RowList.Moved, "#fields")
     def _say_position(self) -> None:
+        self.refresh_bindings()
         number, count = self.list.position
         self.status.say(f"{number:,} / {count:,}", zone_name())
 
@@ -184,12 +235,22 @@ class ProfileScreen(Place):
         if not self.is_mounted or action == "back":
             return True
         profile = self.profile
-        if action in ("clear_value", "edit_tags", "consent", "delete_customer", "copy_value", "refresh"):
-            return profile is not None and not self.edits.is_open
-        if action in ("block", "unblock"):
-            is_blocked = profile is not None and profile.customer.blocked
-            return profile is not None and not self.edits.is_open and is_blocked is (action == "unblock")
+        if action not in _ON_THE_CUSTOMER:
+            return True
+        if profile is None or self.edits.is_open:
+            return False
+        match action:
+            case "block" | "unblock":
+                return profile.customer.blocked is (action == "unblock")
+            case "verify":
+                return bool(self._verifying.possible)
+            case "why":
+                return bool(self._why(profile))
         return True
+
+    @staticmethod
+    def _why(profile: Profile) -> Why:
+        return Why(profile.customer, profile.unifications, profile.fields_by_key, profile.names)
 
     @property
     def _chosen(self) -> Chosen:
@@ -199,6 +260,10 @@ class ProfileScreen(Place):
     @on(RowList.Opened, "#fields")
     async def _edit(self) -> None:
         await self.edits.begin()
+
+    @on(ProfileList.Linked)
+    def _open_linked(self, event: ProfileList.Linked) -> None:
+        self.crm.open_profile(event.customer_id)
 
     @on(Input.Submitted, "#value")
     @on(RowList.Opened, "#value")
@@ -238,6 +303,20 @@ class ProfileScreen(Place):
         """Copy what is under the cursor."""
         if copied := self.list.text_to_copy():
             self.crm.copy_text(copied)
+
+    def action_why(self) -> None:
+        """Say why they have the value under the cursor, and whom they are linked with."""
+        assert self.profile is not None, "check_action says no before that"
+        field = self.list.current.field if self.list.current is not None else None
+        self.app.push_screen(WhyDialog(self._why(self.profile), field))
+
+    def action_verify(self) -> None:
+        """Make a contact that the customer typed a verified one."""
+        self._verifying.ask()
+
+    def action_write_down(self) -> None:
+        """Write down a message or a call."""
+        self.crm.desk.write_down(self._chosen)
 
     async def action_back(self) -> None:
         """Leave the edit, or go back to the list."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from crm_tui.core.fields import Field
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, field_label, t
 from crm_tui.services import customers, fields
@@ -104,7 +105,7 @@ class FieldsPane(Pane):
         self._table.say_instead(t("settings.nothing_found") if self._table.is_filtered else "")
 
     def _count_usage(self, workspace: Workspace) -> None:
-        if not self._is_counting and time.monotonic() >= self._rests_until:
+        if self.crm.may(Permission.SEE) and not self._is_counting and time.monotonic() >= self._rests_until:
             self._is_counting = True
             self.in_thread("count", partial(_count, workspace, self._usage_revision), self._counted)
 

@@ -9,11 +9,13 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import get_current_worker
 
+from crm_tui.core.permissions import Permission
 from crm_tui.i18n import describe_error
 from crm_tui.services.errors import CrmError
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.dialogs.ask import Ask
+from crm_tui.tui.widgets.refusal import cover
 from crm_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Pane(Vertical):
     """One tab. Its actions are offered while it is in sight."""
 
     ACTIONS: ClassVar[tuple[keys.Action, ...]] = ()
+    NEEDS: ClassVar[Permission | None] = None
+    """Without it there is a sentence instead of what the tab shows, and nothing is read (R51)."""
 
     class Said(Message):
         """There is something wrong to be said, or nothing any more ("")."""
@@ -71,6 +75,12 @@ class Pane(Vertical):
     def position(self) -> str:
         """How the tab stands, for the line at the bottom."""
         raise NotImplementedError
+
+    def show_or_refuse(self) -> bool:
+        """Show the tab, or say why not; return whether it is shown."""
+        is_shown = self.NEEDS is None or self.crm.may(self.NEEDS)
+        cover(self, "" if is_shown or self.NEEDS is None else self.crm.refusal(self.NEEDS))
+        return is_shown
 
     def find(self, wanted: str) -> None:
         """Show only what has a text in its name."""

@@ -1,15 +1,21 @@
 """The place of the settings: a strip of tabs, a line to find by, and the open tab."""
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from crm_tui.core.permissions import Permission
 from crm_tui.i18n import t
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.place import Place
 from crm_tui.tui.screens.settings.fields import FieldsPane
+from crm_tui.tui.screens.settings.managed import ManagedPane
+from crm_tui.tui.screens.settings.managers import ManagersPane
 from crm_tui.tui.screens.settings.pane import Pane
+from crm_tui.tui.screens.settings.roles import RolesPane
 from crm_tui.tui.screens.settings.tags import TagsPane
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.row_list import RowList
@@ -18,13 +24,14 @@ from crm_tui.tui.widgets.safe_text import safe
 from crm_tui.tui.widgets.tab_strip import TabStrip
 from crm_tui.tui.widgets.times import zone_name
 
-_TABS = ("tags", "fields")
+_TABS = ("tags", "fields", "managers", "roles", "managed")
 
 
 class SettingsScreen(Place):
-    """F9: the tags and the fields."""
+    """F9: the tags, the fields, the managers, the roles, the managed users."""
 
     CSS_PATH = "../../styles/settings.tcss"
+    NEEDS: ClassVar[Permission | None] = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +47,9 @@ class SettingsScreen(Place):
         yield Static("", id="settings-mistake", markup=False)
         yield TagsPane()
         yield FieldsPane()
+        yield ManagersPane()
+        yield RolesPane()
+        yield ManagedPane()
         yield StatusLine()
         yield KeyBar()
 
@@ -58,16 +68,18 @@ class SettingsScreen(Place):
 
     def open(self, workspace: Workspace) -> None:
         """Read for the first time."""
-        self._pane.look()
+        self.watch(self.app, "access", self.look, init=False)
+        self.look()
 
     def look(self) -> None:
         """Read again if something changed."""
-        if self.is_current:
+        if self.is_current and self._pane.show_or_refuse():
             self._pane.look()
 
     def action_refresh(self) -> None:
         """Read again."""
-        self._pane.reload()
+        if self._pane.show_or_refuse():
+            self._pane.reload()
 
     def action_show_tab(self, tab: str) -> None:
         """Open a tab."""
@@ -83,9 +95,9 @@ class SettingsScreen(Place):
         self._say_position()
         self.look()
 
-    def action_other_tab(self) -> None:
-        """Open the next tab."""
-        self.action_show_tab(_TABS[(_TABS.index(self._tab) + 1) % len(_TABS)])
+    def action_other_tab(self, by: int) -> None:
+        """Open the next tab, or the one before."""
+        self.action_show_tab(_TABS[(_TABS.index(self._tab) + by) % len(_TABS)])
 
     # -- telling ------------------------------------------------------------------------------------------------
 
@@ -107,7 +119,7 @@ class SettingsScreen(Place):
 
     @on(RowList.Moved)
     def _say_position(self) -> None:
-        self.status.say(self._pane.position, zone_name() if self._tab == "tags" else "")
+        self.status.say(self._pane.position, zone_name() if self._tab in ("tags", "managers") else "")
         self.refresh_bindings()
 
     # -- finding ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from crm_tui.core.fields import BUILT_IN, TAGS
 from crm_tui.core.lists import tag_problem
+from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.core.query import quoted
 from crm_tui.core.text import fold, trim
@@ -75,6 +76,7 @@ class TagsPane(Pane):
     """Customer tags, and import tags under them."""
 
     ACTIONS: ClassVar[tuple[keys.Action, ...]] = keys.TAGS
+    NEEDS: ClassVar[Permission | None] = Permission.SEE
 
     def __init__(self) -> None:
         super().__init__(id="tags-pane")

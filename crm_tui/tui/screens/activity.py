@@ -1,0 +1,244 @@
+"""The activity log: who did what, when and on whom (R52)."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from crm_tui.core.fields import Field
+from crm_tui.core.permissions import Permission
+from crm_tui.i18n import describe_error, t
+from crm_tui.services.activity_log import (
+    ActivityFilter,
+    LogLine,
+    activity_words,
+    count_activity,
+    list_activity,
+    newest_line,
+)
+from crm_tui.services.errors import CrmError
+from crm_tui.services.fields import list_fields
+from crm_tui.services.workspace import Workspace
+from crm_tui.tui import keys
+from crm_tui.tui.dialogs.log_filter import LogFilterDialog, filter_words
+from crm_tui.tui.place import Place
+from crm_tui.tui.widgets.activity_list import ActivityList
+from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
+from crm_tui.tui.widgets.row_list import RowList
+from crm_tui.tui.widgets.safe_text import line, safe
+from crm_tui.tui.widgets.times import zone_name
+
+_FIRST = 500
+_MORE = 4
+"""So many times as many lines are read when the cursor comes near the last one."""
+_NEAR = 50
+_UNREAD = -1
+
+
+class ActivityScreen(Place):
+    """F5: the log, the newest line first."""
+
+    NEEDS: ClassVar[Permission | None] = Permission.ACTIVITY
+
+    class Read(Message):
+        """From the thread: the log, or None where nothing was added to it."""
+
+        def __init__(
+            self,
+            newest: int,
+            lines: tuple[LogLine, ...] | None = None,
+            total: int = 0,
+            fields: Mapping[str, Field] | None = None,
+        ) -> None:
+            self.newest = newest
+            self.lines = lines
+            self.total = total
+            self.fields = fields or {}
+            super().__init__()
+
+    class Refused(Message):
+        """From the thread: why it cannot be read."""
+
+        def __init__(self, error: CrmError) -> None:
+            self.error = error
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        keys.add_bindings(self, keys.ACTIVITY)
+        self.asked = ActivityFilter()
+        """Which lines are shown."""
+        self._limit = _FIRST
+        self._newest = _UNREAD
+        self._total = 0
+        self._is_reading = False
+        self._reads_again = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out."""
+        yield PlaceBar()
+        yield Static("", id="activity-mistake", classes="mistake", markup=False)
+        yield Static("", id="activity-asked", markup=False)
+        yield ActivityList(id="activity")
+        yield StatusLine()
+        yield KeyBar()
+
+    @property
+    def _list(self) -> ActivityList:
+        return self.query_one(ActivityList)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self._show_asked()
+        self.set_focus(self._list)
+
+    def open(self, workspace: Workspace) -> None:
+        """Read for the first time."""
+        self.action_refresh()
+
+    def look(self) -> None:
+        """Read again if something was added."""
+        if self.workspace is None or not self.is_current:
+            return
+        # What is being read may have begun before the change that this is about.
+        self._reads_again = self._is_reading
+        if not self._is_reading:
+            self._is_reading = True
+            read = partial(self._read, self.workspace, self.asked, self._limit, self._newest)
+            self.run_worker(read, thread=True, group="read")
+
+    def action_refresh(self) -> None:
+        """Read again."""
+        self._newest = _UNREAD
+        self.look()
+
+    def _read(self, workspace: Workspace, asked: ActivityFilter, limit: int, known: int) -> None:
+        answer: ActivityScreen.Read | ActivityScreen.Refused
+        try:
+            # The newest line comes first: what is added while the rest is read is seen by the next look.
+            newest = newest_line(workspace)
+            answer = self.Read(newest)
+            if newest != known:
+                fields = {field.key: field for field in list_fields(workspace, archived=True)}
+                lines = list_activity(workspace, asked, limit)
+                answer = self.Read(newest, lines, count_activity(workspace, asked), fields)
+        except CrmError as error:
+            answer = self.Refused(error)
+        if not get_current_worker().is_cancelled:
+            self.post_message(answer)
+
+    @on(Read)
+    def _show(self, answer: Read) -> None:
+        self.query_one("#activity-mistake").display = False
+        if answer.lines is not None and not self._reads_again:
+            self._newest, self._total = answer.newest, answer.total
+            self._list.show(answer.lines, answer.fields)
+            self._list.say_instead(t("activity.empty" if self.asked == ActivityFilter() else "activity.nothing_found"))
+            self._say_position()
+        self._read_on()
+
+    @on(Refused)
+    def _refused(self, answer: Refused) -> None:
+        """Say what is wrong; what was read before stays in sight, and the next look tries again."""
+        mistake = self.query_one("#activity-mistake", Static)
+        mistake.display = True
+        mistake.update(safe(describe_error(answer.error)))
+        self._newest = _UNREAD
+        self._read_on()
+
+    def _read_on(self) -> None:
+        self._is_reading = False
+        if self._reads_again:
+            self.look()
+
+    @on(RowList.Moved)
+    def _moved(self) -> None:
+        loaded = self._list.total
+        if loaded < self._total and self._limit == loaded and self._list.cursor > loaded - _NEAR:
+            self._limit *= _MORE
+            self.action_refresh()
+        self._say_position()
+
+    def _say_position(self) -> None:
+        current = self._list.current
+        if current is None:
+            self.status.say("")
+        else:
+            position = f"{self._list.cursor + 1:,} / {self._total:,}"
+            self.status.say(f"{position}   {line(self._list.sentence(current))}", zone_name())
+        self.refresh_bindings()
+
+    # -- filtering ----------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Ask which lines to show."""
+        if self.workspace is not None:
+            self.run_worker(partial(self._read_words, self.workspace), thread=True, group="words")
+
+    def _read_words(self, workspace: Workspace) -> None:
+        try:
+            managers, kinds = activity_words(workspace)
+        except CrmError as error:
+            self.post_message(self.Refused(error))
+            return
+        if not get_current_worker().is_cancelled:
+            self.app.call_later(self._ask, LogFilterDialog(self.asked, managers, kinds))
+
+    def _ask(self, dialog: LogFilterDialog) -> None:
+        if self.is_current:
+            self.app.push_screen(dialog, self._answered)
+
+    def _answered(self, asked: ActivityFilter | None) -> None:
+        if asked is not None and asked != self.asked:
+            self.asked = asked
+            self._limit = _FIRST
+            self._list.move_to(0)
+            self._show_asked()
+            self.action_refresh()
+
+    def _show_asked(self) -> None:
+        told = self.query_one("#activity-asked", Static)
+        words = filter_words(self.asked)
+        told.display = bool(words)
+        told.update(safe(t("activity.filtered", what=line(" · ".join(words)))))
+
+    def action_leave(self) -> None:
+        """Show all lines again."""
+        self._answered(ActivityFilter())
+
+    # -- acting -------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what does something now."""
+        if not self.is_mounted:
+            return True
+        if action == "leave":
+            return self.asked != ActivityFilter()
+        if action == "show_customers":
+            return self._list.current is not None and self._list.current.customers > 0
+        return action != "export" or bool(self._list.total)
+
+    @on(RowList.Opened)
+    def _open_line(self) -> None:
+        if self._list.current is not None:
+            self.crm.activity_log.open(self._list.current, self._list.sentence(self._list.current))
+
+    def action_show_customers(self) -> None:
+        """Show the customers that the line under the cursor is about."""
+        if self._list.current is not None:
+            self.crm.activity_log.show_customers(self._list.current)
+
+    def action_export(self) -> None:
+        """Save the lines that are shown as CSV."""
+        self.crm.activity_log.save(self.asked)
+
+    def action_verify(self) -> None:
+        """Check whether a line was changed, removed or inserted."""
+        self.crm.activity_log.check()
