@@ -144,8 +144,8 @@ def last_id(connection: Connection) -> int:
 
 def head(connection: Any) -> tuple[Any, Any] | None:
     """Return id and hash that the last line has by the head of the log; None where there is no head, or not one."""
-    rows = connection.execute("SELECT last_id, hash FROM activity_head").fetchall()
-    return tuple(rows[0]) if len(rows) == 1 else None
+    rows = connection.execute("SELECT id, last_id, hash FROM activity_head").fetchall()
+    return tuple(rows[0][1:]) if len(rows) == 1 and rows[0][0] == 1 else None
 
 
 def sealed_lines(connection: Any) -> Iterator[tuple[Any, ...]]:

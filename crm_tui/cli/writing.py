@@ -38,7 +38,7 @@ def run_add(workspace: Workspace, cells: Mapping[str, str], as_json: bool) -> Ex
         case customers.Added(customer, tags_left_out):
             return _print_written(workspace, customer, tags_left_out, as_json)
         case customers.AlreadyExists(customer):
-            say(t(f"cli.{_existing(customer)}", id=customer.id))
+            say(t(_existing(customer), id=customer.id))
             print_customer(workspace, customer, as_json)
             return Exit.REFUSED
         case problems:
@@ -48,8 +48,8 @@ def run_add(workspace: Workspace, cells: Mapping[str, str], as_json: bool) -> Ex
 def _existing(customer: Customer) -> str:
     """Return the name of the sentence about somebody who exists already, and why no list shows them (R3)."""
     if customer.blocked:
-        return "already_exists_blocked"
-    return "already_exists_hidden" if customer.hidden else "already_exists"
+        return "cli.already_exists_blocked"
+    return "cli.already_exists_hidden" if customer.hidden else "cli.already_exists"
 
 
 def run_edit(

@@ -12,7 +12,7 @@ ENTER, ESC, F3, F9 = "\r", "\x1b", "\x1bOR", "\x1b[20~"
 ARROW, LETTER, PAGE = 400, 300, 3000
 CUSTOMERS, BLOCKED, TAGS = 100_000, 1_000, 200
 LONGER_THAN_A_LOOK_S = 3.5
-"""Every place looks for changes of other programs every three seconds (crm_tui.tui.place)."""
+"""Every place looks for changes of other programs within two seconds (crm_tui.tui.place)."""
 SEARCH, STATUS, FOOTER = 1, 22, 23
 """Lines of the screen."""
 
@@ -76,7 +76,7 @@ def start(terminal, database):
 
 def test_the_contacts(database, start):
     fill(str(database), CUSTOMERS)
-    meter = start(f"1 / {CUSTOMERS:,}", f"c{CUSTOMERS}@example.com", "Imports 0")
+    meter = start(f"1 / {CUSTOMERS:,}", f"c{CUSTOMERS}@example.com", f"Contacts {CUSTOMERS:,}")
     assert meter.cost([DOWN] * 40 + [UP] * 30, meter.status) <= ARROW
     assert meter.cost([" "] * 5, meter.status) <= ARROW
     assert meter.cost([RIGHT] * 3 + [LEFT] * 3, lambda: meter.line(2)) <= ARROW

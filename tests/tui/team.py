@@ -23,7 +23,7 @@ def rights(path: str, permissions: Iterable[Permission]) -> None:
     words = json.dumps(sorted(permissions))
     sql(path, "INSERT OR REPLACE INTO role (id, key, name, permissions) VALUES (99, 'mine', 'mine', ?)", words)
     sql(path, "INSERT OR IGNORE INTO manager (name, role_id, added_at) VALUES (?, 1, 0)", BOSS)
-    sql(path, "UPDATE manager SET role_id = 99 WHERE name = ?", ME)
+    sql(path, "UPDATE manager SET role_id = 99 WHERE name = ?", config.login_name())
 
 
 async def look(pilot: Pilot[None]) -> None:

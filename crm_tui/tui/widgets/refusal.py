@@ -4,6 +4,7 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Static
 
+from crm_tui.tui.widgets.bars import PlaceBar
 from crm_tui.tui.widgets.safe_text import safe
 
 _COVERED = "-refused"
@@ -26,4 +27,9 @@ def cover(widget: Widget, sentence: str) -> None:
     try:
         widget.query_one(Refusal).update(safe(sentence))
     except NoMatches:
-        widget.mount(Refusal(safe(sentence)), after=0)
+        # Below the line that says where one is; a tab of the settings has none.
+        places = list(widget.query_children(PlaceBar))
+        if places:
+            widget.mount(Refusal(safe(sentence)), after=places[0])
+        else:
+            widget.mount(Refusal(safe(sentence)), before=0)

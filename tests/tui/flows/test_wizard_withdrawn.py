@@ -146,7 +146,7 @@ async def test_who_is_not_found_is_saved(tmp_path: Path) -> None:
         await press(pilot, "enter")
         saved = tmp_path / "w-not-found.csv"
         assert "nobody@example.com" in saved.read_text("utf-8-sig")
-        assert saved.name in words(pilot)
+        assert saved.name in words(pilot).replace(" ", "")  # a long path is broken
         await press(pilot, "s")
         pilot.app.screen.query_one(Input).value = str(tmp_path / "w.csv")
         await press(pilot, "enter", "enter")
