@@ -10,10 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from storage.dialects import sqlite
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
 
 _READ_AT_ONCE = 10_000
+
+
+class LogDamaged(Exception):
+    """The log does not end where its head says: a line behind that would hide what was done to it."""
 
 
 def seal(before: str, line: Sequence[int | str], customers: str) -> str:
@@ -37,18 +42,23 @@ def digest_of(customers: Iterable[int]) -> str:
 
 
 def add(connection: Any, at: int, manager: str, kind: str, details: str, customers: Iterable[int] | Chosen) -> int:
-    """Add a line with the customers that it is about; return its id. `details` is JSON."""
-    last_id, last = connection.execute("SELECT last_id, hash FROM activity_head").fetchone()
-    line_id: int = last_id + 1
+    """Add a line with the customers that it is about; return its id. `details` is JSON.
+
+    Raises:
+        LogDamaged: Somebody has changed the end of the log; nothing is added to it.
+    """
+    last_id, last = _end(connection)
+    line_id = last_id + 1
     if isinstance(customers, Chosen):
-        digest = _digest_chosen(connection, customers)
+        digest, number = _digest_chosen(connection, customers)
     else:
         ids = sorted(set(customers))
-        digest = digest_of(ids)
+        digest, number = digest_of(ids), len(ids)
     line = (line_id, at, manager, kind, details)
     sealed = seal(last, line, digest)
     connection.execute(
-        "INSERT INTO activity (id, at, manager, kind, details, hash) VALUES (?, ?, ?, ?, ?, ?)", (*line, sealed)
+        "INSERT INTO activity (id, at, manager, kind, details, hash, customers) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*line, sealed, number),
     )
     if isinstance(customers, Chosen):
         connection.execute(
@@ -62,24 +72,37 @@ def add(connection: Any, at: int, manager: str, kind: str, details: str, custome
     return line_id
 
 
-def _digest_chosen(connection: Any, customers: Chosen) -> str:
+def _end(connection: Any) -> tuple[int, str]:
+    """Return id and hash of the last line, which the head of the log must have too."""
+    newest = connection.execute("SELECT id, hash FROM activity ORDER BY id DESC LIMIT 1").fetchone() or (0, "")
+    if head(connection) != tuple(newest):
+        raise LogDamaged
+    last_id, last = newest
+    return last_id, last
+
+
+def _digest_chosen(connection: Any, customers: Chosen) -> tuple[str, int]:
+    """Return `digest_of` them, and how many they are."""
     cursor = connection.execute(f"SELECT id FROM {customers} ORDER BY id")
-    digest = hashlib.sha256()
+    digest, number = hashlib.sha256(), 0
     while rows := cursor.fetchmany(_READ_AT_ONCE):
         digest.update(b"".join([b"%d," % row for row in rows]))
-    return digest.hexdigest()
+        number += len(rows)
+    return digest.hexdigest(), number
 
 
 _THE_CUSTOMER = "SELECT :customer UNION SELECT lead_id FROM unification WHERE member_id = :customer"
 """Their ids: their own, and those of the leads that went into them (R44)."""
+_LINE = (
+    "a.id, CAST(a.at AS INTEGER) AS at, CAST(a.manager AS TEXT) AS manager, CAST(a.kind AS TEXT) AS kind, "
+    "CAST(a.details AS TEXT) AS details"
+)
+"""Cast, so that a line which somebody has changed behind the program's back can still be shown."""
 _LISTED = (
-    "SELECT a.id, CAST(a.at AS INTEGER) AS at, CAST(a.manager AS TEXT) AS manager, CAST(a.kind AS TEXT) AS kind, "
-    "CAST(a.details AS TEXT) AS details, "
-    "(SELECT count(*) FROM activity_customer l WHERE l.activity_id = a.id) AS customers, "
+    f"SELECT {_LINE}, max(0, CAST(a.customers AS INTEGER)) AS customers, "
     "(SELECT json_group_array(CAST(customer_id AS INTEGER)) FROM (SELECT l.customer_id FROM activity_customer l "
     "WHERE l.activity_id = a.id ORDER BY l.customer_id LIMIT :shown)) AS customer_ids FROM activity a"
 )
-"""Cast, so that a line which somebody has changed behind the program's back can still be shown."""
 _CONDITIONS = {
     "manager": "a.manager = :manager",
     "kind": "a.kind = :kind",
@@ -96,17 +119,12 @@ def listed(connection: Connection, asked: Mapping[str, Any], limit: int, shown: 
     Args:
         connection: Any.
         asked: Of `manager`, `kind`, `since`, `until` (not included), `before` (an id) and `customer`, those asked for.
-        limit: How many at most; -1 means all.
+        limit: How many at most.
         shown: How many ids of customers each has in `customer_ids`; `customers` is the number of all.
     """
     statement = text(f"{_LISTED} WHERE {_where(asked)} ORDER BY a.id DESC LIMIT :limit")
-    return connection.execute(statement, {**_params(asked), "limit": limit, "shown": shown}).mappings().all()
-
-
-def one(connection: Connection, line_id: int, shown: int) -> RowMapping | None:
-    """Return one line as `listed` gives it."""
-    statement = text(f"{_LISTED} WHERE a.id = :id")
-    return connection.execute(statement, {"id": min(line_id, MAX_INTEGER), "shown": shown}).mappings().first()
+    params = {**_params(asked), "limit": min(limit, MAX_INTEGER), "shown": shown}
+    return connection.execute(statement, params).mappings().all()
 
 
 def count(connection: Connection, asked: Mapping[str, Any]) -> int:
@@ -127,13 +145,20 @@ def _params(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_WORDS = (
+    "WITH RECURSIVE word (found) AS (SELECT min({column}) FROM activity UNION ALL "
+    "SELECT (SELECT min({column}) FROM activity WHERE {column} > found) FROM word WHERE found IS NOT NULL) "
+    "SELECT DISTINCT CAST(found AS TEXT) FROM word WHERE found IS NOT NULL ORDER BY 1"
+)
+"""From one word to the next in its index, not from line to line."""
+
+
 def words(connection: Connection) -> tuple[Sequence[str], Sequence[str]]:
     """Return the managers and the kinds that occur in the log."""
-    found = [
-        connection.execute(text(f"SELECT DISTINCT CAST({column} AS TEXT) FROM activity ORDER BY 1")).scalars().all()
-        for column in ("manager", "kind")
-    ]
-    return found[0], found[1]
+    managers, kinds = (
+        connection.execute(text(_WORDS.format(column=column))).scalars().all() for column in ("manager", "kind")
+    )
+    return managers, kinds
 
 
 def last_id(connection: Connection) -> int:
@@ -148,9 +173,14 @@ def head(connection: Any) -> tuple[Any, Any] | None:
     return tuple(rows[0][1:]) if len(rows) == 1 and rows[0][0] == 1 else None
 
 
+def highest_id(connection: Any) -> int:
+    """Return the highest id that a line ever had, be the line gone or not."""
+    return sqlite.highest_id(connection, "activity")
+
+
 def sealed_lines(connection: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield id, at, manager, kind, details and hash of every line, oldest first, as they are stored."""
-    yield from connection.execute("SELECT id, at, manager, kind, details, hash FROM activity ORDER BY id")
+    """Yield every line, oldest first, as it is stored: what `seal` takes of it, its hash, and how many customers."""
+    yield from connection.execute("SELECT id, at, manager, kind, details, hash, customers FROM activity ORDER BY id")
 
 
 def customers_of_lines(connection: Any) -> Iterator[tuple[Any, Any]]:
@@ -166,7 +196,7 @@ def of_customer(connection: Connection, customer_id: int, limit: int) -> Sequenc
     What was done to the leads that went into them is among it (R44).
     """
     statement = text(
-        "SELECT a.id, a.at, a.manager, a.kind, a.details FROM activity a WHERE a.id IN "
+        f"SELECT {_LINE} FROM activity a WHERE a.id IN "
         f"(SELECT activity_id FROM activity_customer WHERE customer_id IN ({_THE_CUSTOMER})) "
         "ORDER BY a.id DESC LIMIT :limit"
     )

@@ -324,6 +324,12 @@ def apply_import_tag(connection: Any, base: int, key: str, name: str, now: int, 
     )
 
 
+def customers_written(base: int) -> str:
+    """Return the SELECT of the ids of all customers of the import."""
+    return f"""SELECT {base} + row_number FROM scratch.staged WHERE {LONE}
+        UNION ALL SELECT coalesce(customer_id, {base} + first_row) FROM scratch.outcome"""
+
+
 def apply_failures(connection: Any, import_id: int) -> None:
     """Keep the failed rows with the import (R38)."""
     connection.execute(

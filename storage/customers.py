@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from crm_tui.core.text import fold
-from storage.bulk import first_new_id
+from storage.columns import HIDDEN
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen, choose_changed
 
@@ -54,8 +54,16 @@ def verified_with(connection: Connection, column: str, value: str) -> list[RowMa
 
 
 def existed(connection: Connection, customer_id: int) -> bool:
-    """Say whether there is or was a customer with that id: ids are never given twice."""
-    return 0 < customer_id <= first_new_id(connection.connection.driver_connection)
+    """Say whether there is or was a customer with that id, as far as the log or a conversation knows.
+
+    An import passes over ids, so that not every one below the newest was somebody's.
+    """
+    statement = text(
+        "SELECT EXISTS (SELECT 1 FROM customer WHERE id = :id) "
+        "OR EXISTS (SELECT 1 FROM activity_customer WHERE customer_id = :id) "
+        "OR EXISTS (SELECT 1 FROM unification WHERE lead_id = :id)"
+    )
+    return bool(connection.execute(statement, {"id": min(customer_id, MAX_INTEGER)}).scalar_one())
 
 
 def unified_into(connection: Connection, customer_id: int) -> int | None:
@@ -108,8 +116,8 @@ def totals(connection: Connection) -> RowMapping:
                 "(SELECT count(member_id) FROM customer) AS members, "
                 "(SELECT count(*) FROM customer WHERE blocked_at IS NOT NULL) AS blocked, "
                 "(SELECT count(member_id) FROM customer WHERE blocked_at IS NOT NULL) AS blocked_members, "
-                "(SELECT count(*) FROM customer WHERE is_hidden) AS hidden, "
-                "(SELECT count(member_id) FROM customer WHERE is_hidden) AS hidden_members"
+                f"(SELECT count(*) FROM {HIDDEN}) AS hidden, "
+                f"(SELECT count(member_id) FROM {HIDDEN}) AS hidden_members"
             )
         )
         .mappings()

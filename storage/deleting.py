@@ -34,6 +34,15 @@ def delete_chosen(connection: Connection) -> int:
     return messages
 
 
+def leads_waiting_for_chosen(connection: Connection) -> Sequence[int]:
+    """Return the leads that wait for a member of `chosen` and are not chosen themselves."""
+    statement = (
+        f"SELECT lead_id FROM pending_unification WHERE member_id IN (SELECT id FROM {Chosen.ALL}) "
+        f"AND lead_id NOT IN (SELECT id FROM {Chosen.ALL}) ORDER BY lead_id"
+    )
+    return connection.execute(text(statement)).scalars().all()
+
+
 def names_of_chosen(connection: Connection) -> Sequence[Row[Any]]:
     """Return member_id, email, mobile_number and name of the customers of `chosen`."""
     statement = f"SELECT member_id, email, mobile_number, name FROM customer WHERE id IN (SELECT id FROM {Chosen.ALL})"

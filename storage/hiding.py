@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from storage.columns import LISTED
+from storage.dialects.sqlite import MAX_INTEGER
 
 LIMIT = "managed_users_limit"
 """The name of the setting; its value is a number, and is not there where there is no limit."""
+_DIGITS = len(str(MAX_INTEGER))
 _SEEN = f"FROM customer INDEXED BY ix_customer_seen WHERE {LISTED}"
 _HIDDEN = "FROM customer INDEXED BY ix_customer_hidden WHERE is_hidden"
 
@@ -18,7 +20,9 @@ _HIDDEN = "FROM customer INDEXED BY ix_customer_hidden WHERE is_hidden"
 def limit(connection: Any) -> int | None:
     """Return how many customers the contact list takes; None: all."""
     row = connection.execute("SELECT value FROM setting WHERE name = ?", (LIMIT,)).fetchone()
-    return None if row is None else int(row[0])
+    text = "" if row is None else str(row[0])
+    # What somebody has made no number behind the program's back limits nothing, until it is set again.
+    return min(int(text), MAX_INTEGER) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def set_limit(connection: Any, number: int | None) -> None:

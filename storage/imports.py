@@ -65,15 +65,16 @@ def tell(connection: Any, import_id: int, manager: str, now: int) -> None:
     )
 
 
-def mark_interrupted(connection: Connection, state_running: str, state_interrupted: str, now: int) -> None:
-    """Log imports whose process died (R35); called only by whoever holds the import lock."""
-    connection.execute(
+def mark_interrupted(connection: Connection, state_running: str, state_interrupted: str, now: int) -> Sequence[int]:
+    """Log imports whose process died (R35) and return their ids; called only by whoever holds the import lock."""
+    ended = connection.execute(
         text(
             "UPDATE import SET state = :after, duration_ms = duration_ms + max(0, :now - running_since), "
-            "running_since = NULL WHERE state = :before"
+            "running_since = NULL WHERE state = :before RETURNING id"
         ),
         {"after": state_interrupted, "before": state_running, "now": now},
     )
+    return sorted(ended.scalars())
 
 
 def running(connection: Connection, state: str) -> RowMapping | None:
@@ -118,9 +119,9 @@ def has_expired_failures(connection: Connection, now: int) -> bool:
     return bool(connection.execute(statement, {"now": now}).scalar_one())
 
 
-def expire_failures(connection: Connection, now: int) -> None:
-    """Remove failed rows whose 30 days are over, for good."""
-    connection.execute(
+def expire_failures(connection: Connection, now: int) -> int:
+    """Remove failed rows whose 30 days are over, for good; return how many."""
+    return connection.execute(
         text("DELETE FROM import_failure WHERE import_id IN (SELECT id FROM import WHERE failures_expire_at <= :now)"),
         {"now": now},
-    )
+    ).rowcount

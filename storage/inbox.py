@@ -13,7 +13,7 @@ def listed(connection: Connection, manager: str, limit: int) -> Sequence[RowMapp
         "SELECT m.id, m.import_id, m.created_at, m.read_at, i.file_path, i.numbers, i.manager FROM inbox_message m "
         "JOIN import i ON i.id = m.import_id WHERE m.manager = :manager ORDER BY m.id DESC LIMIT :limit"
     )
-    return connection.execute(statement, {"manager": manager, "limit": limit}).mappings().all()
+    return connection.execute(statement, {"manager": manager, "limit": min(limit, MAX_INTEGER)}).mappings().all()
 
 
 def unread(connection: Connection, manager: str) -> int:

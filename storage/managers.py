@@ -1,11 +1,11 @@
 """Managers and their roles (R50, R51)."""
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, text
 
 from crm_tui.core.permissions import Permission, RoleCode, permissions_of
+from storage.columns import load_words
 
 _MANAGER = "m.name, m.added_at, m.added_by, r.id AS role_id, r.name AS role, r.code, r.permissions"
 
@@ -15,7 +15,7 @@ def granted(connection: Connection, name: str) -> frozenset[Permission] | None:
     row = connection.exec_driver_sql(
         "SELECT r.code, r.permissions FROM manager m JOIN role r ON r.id = m.role_id WHERE m.name = ?", (name,)
     ).first()
-    return None if row is None else permissions_of(row[0], json.loads(row[1]))
+    return None if row is None else permissions_of(row[0], load_words(row[1]))
 
 
 def has_any(connection: Connection) -> bool:
@@ -40,6 +40,18 @@ def add_first(connection: Connection, name: str, now: int) -> None:
         ),
         {"name": name, "now": now, "code": RoleCode.OWNER.value},
     )
+
+
+def add_known(connection: Connection, now: int, by: str) -> Sequence[str]:
+    """Add those whom the database names from before there were managers, with the basic role; return their names."""
+    statement = text(
+        "INSERT INTO manager (name, role_id, added_at, added_by) "
+        "SELECT known.name, r.id, :now, :by FROM (SELECT manager AS name FROM import "
+        "UNION SELECT manager FROM activity UNION SELECT manager FROM preference) AS known "
+        "JOIN role r ON r.code = :code WHERE known.name <> '' AND known.name NOT IN (SELECT name FROM manager) "
+        "ORDER BY known.name RETURNING name"
+    )
+    return connection.execute(statement, {"now": now, "by": by, "code": RoleCode.BASIC.value}).scalars().all()
 
 
 def listed(connection: Connection) -> Sequence[RowMapping]:

@@ -8,6 +8,10 @@ from typing import Any
 from storage import unifying
 from storage.bulk import LONE
 
+_STAGED_TAGS = """(SELECT json_group_array(key) FROM (SELECT key FROM scratch.tag_list WHERE id = s.tags
+    ORDER BY position))"""
+_OUTCOME_TAGS = f"CASE WHEN o.tags IS NOT NULL THEN o.tags WHEN c.id IS NULL THEN '[]' ELSE {unifying.TAGS_OF_C} END"
+
 
 def may_link(connection: Any, *, has_members: bool) -> bool:
     """Say whether it has to be looked at more closely who is linked; it costs an import without links little.
@@ -65,15 +69,13 @@ def touch(connection: Any, base: int, now: int) -> None:
 
 
 def people(base: int, now: int) -> tuple[str, ...]:
-    """Return the SELECTs of all customers as the import leaves them; of several of one id the first counts.
-
-    Tags are left out: they say nothing about who is linked.
-    """
+    """Return the SELECTs of all customers as the import leaves them; of several of one id the first counts."""
     staged, outcome = (", ".join(f"{one}.{name}" for name in unifying.VALUE_COLUMNS) for one in "so")
     return (
-        f"""SELECT {base} + s.row_number AS id, {staged}, NULL, s.email IS NOT NULL, s.mobile_number IS NOT NULL,
-            {now}, NULL, {now}, 0 FROM scratch.staged s WHERE {LONE}""",
-        f"""SELECT coalesce(o.customer_id, {base} + o.first_row) AS id, {outcome}, NULL,
+        f"""SELECT {base} + s.row_number AS id, {staged}, {_STAGED_TAGS},
+            s.email IS NOT NULL, s.mobile_number IS NOT NULL, {now}, NULL, {now}, 0
+            FROM scratch.staged s WHERE {LONE}""",
+        f"""SELECT coalesce(o.customer_id, {base} + o.first_row) AS id, {outcome}, {_OUTCOME_TAGS},
             o.email_verified, o.mobile_number_verified, coalesce(c.created_at, {now}),
             CASE WHEN o.is_updated THEN {now} END, coalesce(c.last_seen_at, {now}), coalesce(c.sessions_count, 0)
             FROM scratch.outcome o LEFT JOIN main.customer c ON c.id = o.customer_id WHERE o.is_changed""",

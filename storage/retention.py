@@ -4,20 +4,25 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-_SILENT = """last_seen_at < :_since
-    AND NOT EXISTS (SELECT 1 FROM timeline_entry e WHERE e.customer_id = customer.id AND e.at >= :_since)"""
+from storage.columns import HIDDEN, LISTED
+
+_UNHEARD = "NOT EXISTS (SELECT 1 FROM timeline_entry e WHERE e.customer_id = {id} AND e.at >= :_since)"
+_UNSEEN = f"""SELECT id FROM customer INDEXED BY ix_customer_seen WHERE {LISTED} AND last_seen_at < :_since
+    UNION ALL SELECT id FROM {HIDDEN} AND last_seen_at < :_since"""
+"""Each half is the first stretch of an index. Nobody is in both."""
 
 
 def silent_since(since: int) -> tuple[str, dict[str, Any]]:
     """Return the condition for customers neither seen nor heard of since, and its parameters; blocked ones stay."""
-    return f"blocked_at IS NULL AND {_SILENT}", {"_since": since}
+    return f"id IN ({_UNSEEN}) AND {_UNHEARD.format(id='customer.id')}", {"_since": since}
 
 
 def count_silent(connection: Connection, since: int) -> RowMapping:
     """Return how many `customers` and how many `blocked` ones were neither seen nor heard of since."""
     statement = f"""
-        SELECT coalesce(sum(blocked_at IS NULL), 0) AS customers, coalesce(sum(blocked_at IS NOT NULL), 0) AS blocked
-        FROM customer WHERE {_SILENT}"""
+        SELECT (SELECT count(*) FROM ({_UNSEEN}) u WHERE {_UNHEARD.format(id="u.id")}) AS customers,
+            (SELECT count(*) FROM customer WHERE blocked_at IS NOT NULL AND last_seen_at < :_since
+                AND {_UNHEARD.format(id="customer.id")}) AS blocked"""
     return connection.execute(text(statement), {"_since": since}).mappings().one()
 
 

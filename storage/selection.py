@@ -29,6 +29,8 @@ class Chosen(StrEnum):
     """Those of them whom the statement before made others."""
     CHANGED_BEFORE = "changed_before"
     """Those whom an earlier statement did, where there were two."""
+    LOGGED = "logged"
+    """Those whom a line of the activity log is about, where nobody chose them."""
 
 
 def choose_ids(connection: Connection, ids: Iterable[int]) -> int:

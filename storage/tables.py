@@ -32,8 +32,10 @@ class CustomerRow(SQLModel, table=True):
         # With both columns in it a search of words reads the index alone, a tenth of the table.
         Index("ix_customer_search", "search_text", "blocked_at", "is_hidden", sqlite_where=_VISIBLE),
         Index("ix_customer_blocked", "blocked_at", sqlite_where=text("blocked_at IS NOT NULL")),
-        # With the memberId in it hidden members are counted without a look at each row.
-        Index("ix_customer_hidden", "last_seen_at", "id", "member_id", sqlite_where=text("is_hidden")),
+        # With the other columns in it hidden customers, and members of them, are counted without a look at each row.
+        Index("ix_customer_hidden", "last_seen_at", "id", "member_id", "is_hidden", sqlite_where=text("is_hidden")),
+        # Words that nobody in the contact list has are looked for among the hidden ones, who may be the most.
+        Index("ix_customer_hidden_search", "search_text", "is_hidden", sqlite_where=text("is_hidden")),
         # Ids of deleted customers are never used again: a log line must not seem to mean somebody else.
         {"sqlite_autoincrement": True},
     )
@@ -208,12 +210,14 @@ class ActivityRow(SQLModel, table=True):
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
-    at: int = Field(sa_type=BigInteger)
-    manager: str = Field(sa_type=Text)
-    kind: str
+    at: int = Field(sa_type=BigInteger, index=True)
+    manager: str = Field(sa_type=Text, index=True)
+    kind: str = Field(index=True)
     details: str = Field(default="{}", sa_type=Text)
     hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Of this line, its customers and the hash of the line before."""
+    customers: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many `activity_customer` has of it: they are not counted for every look at the line."""
 
 
 class ActivityHeadRow(SQLModel, table=True):
@@ -284,7 +288,7 @@ class PendingUnificationRow(SQLModel, table=True):
     """The key of the field by which they are linked."""
     candidates: str = Field(default="[]", sa_type=Text)
     """JSON list: the ids of the other members it could have been."""
-    since: int = Field(sa_type=BigInteger)
+    since: int = Field(sa_type=BigInteger, index=True)
     manager: str = Field(sa_type=Text)
 
 
@@ -312,7 +316,9 @@ class TimelineEntryRow(SQLModel, table=True):
     __tablename__ = "timeline_entry"
     __table_args__ = (
         Index("ix_timeline_entry_customer", "customer_id", "at", "id"),
-        Index("ix_timeline_entry_ownerless", "thread", "id", sqlite_where=text("customer_id IS NULL")),
+        Index(
+            "ix_timeline_entry_ownerless", "thread", "at", "id", "customer_id", sqlite_where=text("customer_id IS NULL")
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -9,12 +9,14 @@ or visit, "scratch" for an import, which may have to tell what it would do long 
 - `link`: what was found.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from crm_tui.core.fields import EMAIL, MAX_IMPORT_TAGS, MOBILE_NUMBER
 from crm_tui.core.unification import MAX_CANDIDATES
 from storage.columns import COLUMNS_BY_KEY
+from storage.selection import Chosen
 
 TEMP, SCRATCH = "temp", "scratch"
 CONTACTS = ((EMAIL, "email_key", "email_verified"), (MOBILE_NUMBER, "mobile_number", "mobile_number_verified"))
@@ -30,9 +32,11 @@ MERGED_COLUMNS = (*PERSON_COLUMNS, "email_key", "search_text")
 _WRITTEN = (*VALUE_COLUMNS, "email_key", "search_text", *_FLAGS, "updated_at", "last_seen_at", "sessions_count")
 LINK_COLUMNS = ("lead_id", "member_id", "contact", "candidates", "is_pending", "round", "place")
 
-_TAGS = """(SELECT json_group_array(key) FROM (SELECT t.key FROM main.customer_tag o JOIN main.tag t ON t.id = o.tag_id
+TAGS_OF_C = """(SELECT json_group_array(key) FROM (
+    SELECT t.key FROM main.customer_tag o JOIN main.tag t ON t.id = o.tag_id
     WHERE o.customer_id = c.id ORDER BY o.position))"""
-LIVE_PEOPLE = f"""SELECT c.id, {", ".join(f"c.{name}" for name in VALUE_COLUMNS)}, {_TAGS},
+"""Folded names of the tags of customer `c`, a JSON list."""
+LIVE_PEOPLE = f"""SELECT c.id, {", ".join(f"c.{name}" for name in VALUE_COLUMNS)}, {TAGS_OF_C},
     {", ".join(f"c.{name}" for name in (*_FLAGS, *_MOMENTS))} FROM main.customer c"""
 """`id` and `PERSON_COLUMNS` of customers as they stand."""
 _LIVE_REACH = """SELECT c.id, c.member_id IS NOT NULL, c.blocked_at IS NOT NULL,
@@ -53,7 +57,8 @@ def begin(connection: Any, schema: str) -> None:
     )
     columns = ", ".join(MERGED_COLUMNS)
     connection.execute(
-        f"CREATE TABLE {schema}.person (id INTEGER PRIMARY KEY, {columns}, is_changed DEFAULT 0, is_tagged DEFAULT 0)"
+        f"""CREATE TABLE {schema}.person (id INTEGER PRIMARY KEY, {columns}, is_changed DEFAULT 0, is_tagged DEFAULT 0,
+            has_gained DEFAULT 0)"""
     )
     connection.execute(f"CREATE TABLE {schema}.seed (id INTEGER PRIMARY KEY)")
     connection.execute(
@@ -183,6 +188,30 @@ def add_links(connection: Any, schema: str, links: Iterable[Sequence[Any]]) -> N
     )
 
 
+def copy_links(connection: Any, source: str, target: str) -> None:
+    """Let work tables that are empty have the links of others."""
+    columns = ", ".join(LINK_COLUMNS)
+    connection.execute(f"INSERT INTO {target}.link ({columns}) SELECT {columns} FROM {source}.link")
+
+
+def links_digest(connection: Any, schema: str, base: int) -> str:
+    """Return one hash of who is linked with whom; new customers count by the row that makes them, whatever their id.
+
+    Args:
+        connection: A DBAPI one.
+        schema: Where the work tables are.
+        base: The number that new ids start from.
+    """
+    digest = hashlib.sha256()
+    for link in connection.execute(
+        f"""SELECT lead_id > :base, lead_id - :base * (lead_id > :base), member_id > :base,
+                   member_id - :base * (member_id > :base), is_pending FROM {schema}.link ORDER BY 1, 2""",
+        {"base": base},
+    ):
+        digest.update(b"%d,%d,%d,%d,%d;" % link)
+    return digest.hexdigest()
+
+
 def add_waiting_links(connection: Any, schema: str, member_id: int) -> None:
     """Note the leads that wait for a member, and may go in, as those who go in now (R42)."""
     email, mobile = (f"(l.{flag} AND m.{flag} AND l.{column} = m.{column})" for _, column, flag in CONTACTS)
@@ -243,18 +272,23 @@ def write_merged(
     Args:
         connection: A DBAPI one.
         schema: Where the work tables are.
-        members: `MERGED_COLUMNS`, whether they have other tags than before, and the id.
+        members: `MERGED_COLUMNS`, whether they have other tags than before, whether they gained a contact, and the id.
         choices: The rules of a lead as JSON, and its id.
     """
     columns = ", ".join(f"{name} = ?" for name in MERGED_COLUMNS)
     connection.executemany(
-        f"UPDATE {schema}.person SET {columns}, is_changed = 1, is_tagged = is_tagged OR ? WHERE id = ?", members
+        f"""UPDATE {schema}.person SET {columns}, is_changed = 1, is_tagged = is_tagged OR ?, has_gained = ?
+            WHERE id = ?""",
+        members,
     )
     connection.executemany(f"UPDATE {schema}.link SET choices = ? WHERE lead_id = ?", choices)
 
 
-def end_round(connection: Any, schema: str, first_round: int, now: int, gained: Iterable[int]) -> None:
-    """Let nobody be touched but the members who gained a contact; leads who went in have none any more."""
+def end_round(connection: Any, schema: str, first_round: int, now: int) -> bool:
+    """Let nobody be touched but the members who gained a contact, and say whether there are any.
+
+    Leads who went in have no contact any more.
+    """
     linked = f"FROM {schema}.link WHERE NOT is_pending AND round >= {first_round}"
     connection.execute(f"UPDATE {schema}.reach SET is_touched = 0 WHERE is_touched")
     connection.execute(
@@ -267,16 +301,30 @@ def end_round(connection: Any, schema: str, first_round: int, now: int, gained: 
             WHERE id IN (SELECT member_id {linked})""",
         (now,),
     )
-    connection.executemany(f"UPDATE {schema}.reach SET is_touched = 1 WHERE id = ?", ((one,) for one in gained))
+    gained: int = connection.execute(
+        f"UPDATE {schema}.reach SET is_touched = 1 WHERE id IN (SELECT id FROM {schema}.person WHERE has_gained)"
+    ).rowcount
+    connection.execute(f"UPDATE {schema}.person SET has_gained = 0 WHERE has_gained")
+    return gained > 0
 
 
-def found(connection: Any, schema: str, *, is_pending: bool) -> Iterator[tuple[int, int, str, str]]:
-    """Yield lead, member, contact and candidates (JSON) of the links, in their order."""
-    yield from connection.execute(
-        f"""SELECT lead_id, member_id, contact, candidates FROM {schema}.link WHERE is_pending = ?
-            ORDER BY round, place""",
-        (is_pending,),
-    )
+def note_linked(connection: Any, schema: str, *, is_pending: bool) -> None:
+    """Note the leads and members of the links as those whom a line of the log is about."""
+    linked = f"FROM {schema}.link WHERE is_pending = :pending"
+    note_logged(connection, f"SELECT lead_id {linked} UNION SELECT member_id {linked}", {"pending": is_pending})
+
+
+def note_logged(connection: Any, select: str, params: Any = ()) -> None:
+    """Note the customers whose ids a SELECT gives as those whom a line of the log is about."""
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {Chosen.LOGGED} (id INTEGER PRIMARY KEY)")
+    connection.execute(f"DELETE FROM temp.{Chosen.LOGGED}")
+    connection.execute(f"INSERT OR IGNORE INTO temp.{Chosen.LOGGED} {select}", params)
+
+
+def members_found(connection: Any, schema: str) -> Iterator[int]:
+    """Yield the members whom leads go into."""
+    for (one,) in connection.execute(f"SELECT DISTINCT member_id FROM {schema}.link WHERE NOT is_pending ORDER BY 1"):
+        yield one
 
 
 def found_of(connection: Any, schema: str, customer_id: int, limit: int) -> list[tuple[Any, ...]]:
@@ -297,8 +345,8 @@ def count_found(connection: Any, schema: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def drop_broken(connection: Any, ids: Iterable[int] | None) -> None:
-    """Forget that leads wait for members with whom they no longer share a contact.
+def drop_broken(connection: Any, ids: Iterable[int] | None) -> tuple[int, ...]:
+    """Forget that leads wait for members with whom they no longer share a contact; return those leads.
 
     Args:
         connection: A DBAPI one.
@@ -308,17 +356,23 @@ def drop_broken(connection: Any, ids: Iterable[int] | None) -> None:
         SELECT 1 FROM main.customer l CROSS JOIN main.customer m
         WHERE l.id = p.lead_id AND m.id = p.member_id AND {_MAY_JOIN})"""
     if ids is None:
-        connection.execute(statement)
-    else:
-        # Two statements: with OR no index would be used.
-        connection.executemany(f"{statement} AND p.lead_id = ?", ((one,) for one in ids))
-        connection.executemany(f"{statement} AND p.member_id = ?", ((one,) for one in ids))
+        return tuple(lead for (lead,) in connection.execute(f"{statement} RETURNING lead_id").fetchall())
+    dropped: list[int] = []
+    for one in ids:
+        for column in ("lead_id", "member_id"):  # two statements: with OR no index would be used
+            found = connection.execute(f"{statement} AND p.{column} = ? RETURNING lead_id", (one,)).fetchall()
+            dropped.extend(lead for (lead,) in found)
+    return tuple(dropped)
 
 
 def write(connection: Any, schema: str, now: int, manager: str, occasion: str, import_id: int | None) -> None:
     """Write what was found to the live tables: members, their tags, what happened with the leads; and remove those."""
     unified = f"{schema}.link l WHERE NOT l.is_pending"
-    changes = ", ".join(f"{name} = p.{name}" for name in _WRITTEN)
+    # Who merely looked at a page after the values were put together has been seen since (R4).
+    changes = ", ".join(
+        f"{name} = max(p.{name}, customer.{name})" if name == "last_seen_at" else f"{name} = p.{name}"
+        for name in _WRITTEN
+    )
     connection.execute(
         f"""UPDATE main.customer SET {changes}, is_hidden = is_hidden AND p.last_seen_at <= customer.last_seen_at
             FROM {schema}.person p WHERE p.id = customer.id AND p.is_changed"""

@@ -48,4 +48,5 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         connection.execute("DELETE FROM activity")
         connection.execute("UPDATE activity_head SET last_id = 0, hash = ''")
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = 'activity'")
     return path

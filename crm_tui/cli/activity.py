@@ -22,6 +22,7 @@ from crm_tui.services.activity_log import (
     Broken,
     LogLine,
     csv_cells,
+    each_line,
     list_activity,
     take_out,
     verify,
@@ -72,7 +73,7 @@ def _moment(option: str, text: str) -> int:
 def _kind(text: str) -> ActivityKind:
     kind = next((one for one in RECORDED if one.value == trim(text).lower()), None)
     if kind is None:
-        raise WrongUsage(t("cli.usage_invalid", name="--kind", expected=" | ".join(RECORDED)))
+        raise WrongUsage(f"{t('cli.kind_unknown', kind=text)} {t('cli.usage_help', command='crm-tui activity')}")
     return kind
 
 
@@ -84,7 +85,7 @@ def show_log(workspace: Workspace, asked: ActivityFilter, limit: int | None, *, 
         output.comma_separated([CSV_COLUMNS])
         output.comma_separated(csv_cells(line, _sentence(line, fields)) for line in lines)
     elif as_json:
-        output.array(_json(line, fields) for line in list_activity(workspace, asked, _ALL if limit is None else limit))
+        output.array(_json(line, fields) for line in each_line(workspace, asked, _ALL if limit is None else limit))
     elif shown := list_activity(workspace, asked, limit or _SHOWN):
         headers = ("id", "at", "manager", "what", "customers")
         output.table(headers, [_cells(line, fields) for line in shown])

@@ -13,7 +13,7 @@ from crm_tui.i18n import describe, describe_error, t
 from crm_tui.services import blocking, deleting, tagging
 from crm_tui.services.deleting import Deleted
 from crm_tui.services.errors import NotFound, UsageError
-from crm_tui.services.selection import Expected, Selection, look_at, missing_ids
+from crm_tui.services.selection import Expected, Selection, left_out, look_at, missing_ids
 from crm_tui.services.tagging import Tagged
 from crm_tui.services.workspace import Workspace
 
@@ -32,7 +32,7 @@ class Whom:
     expect: int | None
     """How many they have to be."""
     is_hidden: bool = False
-    """All that are over the limit of managed users; then nothing else is said."""
+    """Among those over the limit of managed users: all of them, or all that the search finds."""
 
 
 def add_tag(workspace: Workspace, name: str, whom: Whom, as_json: bool) -> Exit:
@@ -47,6 +47,7 @@ def remove_tag(workspace: Workspace, name: str, whom: Whom, as_json: bool) -> Ex
 
 def _change_tags(workspace: Workspace, whom: Whom, sentence: str, as_json: bool, **names: list[str]) -> Exit:
     selection = _chosen(workspace, whom)
+    _say_left_out(workspace, selection)
 
     def do(stop: threading.Event) -> Tagged | tuple[Problem, ...]:
         return tagging.change_tags(
@@ -74,6 +75,7 @@ def _change_tags(workspace: Workspace, whom: Whom, sentence: str, as_json: bool,
 def block_customers(workspace: Workspace, whom: Whom, reason: str | None, is_confirmed: bool, as_json: bool) -> Exit:
     """Block customers (R46); all that a search finds only when the manager says yes to their number, and no others."""
     selection = _chosen(workspace, whom)
+    _say_left_out(workspace, selection)
     expect: Expected = whom.expect
     if whom.query is not None and not is_confirmed:
         seen = look_at(workspace, selection)
@@ -88,6 +90,7 @@ def block_customers(workspace: Workspace, whom: Whom, reason: str | None, is_con
         say(describe(changed))
         return Exit.REFUSED
     _tell(t("cli.blocked", count=f"{changed:,}"), {"blocked": changed}, as_json)
+    _say_unchanged("cli.blocked_already", whom, changed)
     return Exit.DONE
 
 
@@ -98,17 +101,42 @@ def unblock_customers(workspace: Workspace, whom: Whom, as_json: bool) -> Exit:
     if changed is None:
         return Exit.REFUSED
     _tell(t("cli.unblocked", count=f"{changed:,}"), {"unblocked": changed}, as_json)
+    _say_unchanged("cli.unblocked_already", whom, changed)
+    return Exit.DONE
+
+
+def _say_unchanged(sentence: str, whom: Whom, changed: int) -> None:
+    if whom.ids and (rest := len(set(whom.ids)) - changed):
+        say(t(sentence, count=f"{rest:,}"))
+
+
+def _say_left_out(workspace: Workspace, selection: Selection, *, may_be_deleted: bool = False) -> None:
+    """Say who matches the search as well and is left alone: what a wrong import wrote may be among them (R30)."""
+    rest = left_out(workspace, selection)
+    if rest.blocked:
+        say(t("cli.left_blocked", count=f"{rest.blocked:,}"))
+    if rest.hidden:
+        say(t("cli.left_hidden_delete" if may_be_deleted else "cli.left_hidden", count=f"{rest.hidden:,}"))
+
+
+def count_deleted(workspace: Workspace, whom: Whom, as_json: bool) -> Exit:
+    """Say how many would be deleted, and delete nobody."""
+    selection = _chosen(workspace, whom)
+    number = look_at(workspace, selection).count
+    _say_left_out(workspace, selection, may_be_deleted=True)
+    _tell(t("cli.delete_looked", count=f"{number:,}"), {"state": "planned", "customers": number}, as_json)
     return Exit.DONE
 
 
 def delete_customers(workspace: Workspace, whom: Whom, is_confirmed: bool, as_json: bool) -> Exit:
     """Delete customers for good (R48): whom the manager was asked about, and no others."""
     selection = _chosen(workspace, whom)
+    _say_left_out(workspace, selection, may_be_deleted=True)
     expect: Expected = whom.expect
     if not is_confirmed:
         seen = look_at(workspace, selection)
         if whom.expect in (None, seen.count):
-            if seen.count and not (_may_delete_hidden if whom.is_hidden else may_delete)(seen.count):
+            if seen.count and not (may_delete if whom.query or not whom.is_hidden else _may_delete_hidden)(seen.count):
                 return nothing_done()
             expect = seen
     deleted = done(lambda stop: deleting.delete(workspace, selection, expect=expect, stop=stop))
@@ -179,7 +207,7 @@ def _chosen(workspace: Workspace, whom: Whom, *, blocked: bool = False) -> Selec
         NotFound: There is no customer with one of the ids; nothing is done to the others, too.
     """
     if whom.is_hidden:
-        return Selection(query="", hidden=True)
+        return Selection(query=whom.query or "", hidden=True)
     selection = Selection(ids=frozenset(whom.ids or ()), query=whom.query, blocked=blocked)
     if whom.ids and (missing := missing_ids(workspace, selection)):
         raise NotFound("customer_not_found", id=", ".join(map(str, missing)))

@@ -157,6 +157,8 @@ def _decide(workspace: Workspace, order: ImportOrder, prepared: Prepared) -> End
             ended, _ = _follow(apply_import(workspace, prepared, cancel))
         match ended:
             case Applied():
+                if order.failed is not None and prepared.numbers.failed:
+                    say(t("cli.failed_saved", path=order.failed))
                 return Ending("applied", prepared.import_id, prepared)
             case Changed() if not cancel.is_set():
                 # With --yes nobody is there to see the new numbers: they are as good as the old ones.
@@ -254,6 +256,8 @@ def _say_ending(ending: Ending) -> Exit:
     numbers, number = ending.prepared.numbers, ending.import_id
     counts = {name: f"{getattr(numbers, name):,}" for name in ("created", "updated", "failed")}
     say(t("cli.applied", id=number, **counts))
+    if numbers.unified or numbers.unify_pending:
+        say(t("cli.applied_unified", unified=f"{numbers.unified:,}", pending=f"{numbers.unify_pending:,}"))
     if not numbers.failed:
         return Exit.DONE
     say(t("cli.mend", id=number))

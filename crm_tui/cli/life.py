@@ -90,7 +90,7 @@ def verify(
 @life_app.command("unifications", cls=Command)
 def unifications(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(metavar="N", min=0)] = 1000,
+    limit: Annotated[int, typer.Option(metavar="N", min=1)] = 1000,
     as_json: Json = False,
 ) -> Exit:
     """List unifications that wait for a login."""

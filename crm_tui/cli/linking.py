@@ -11,17 +11,17 @@ from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import t
 from crm_tui.services import unifying
-from crm_tui.services.customers import Edited, Stale, WouldUnify
+from crm_tui.services.customers import Edited, Stale, Unify, WouldUnify
 from crm_tui.services.profiles import Customer
 from crm_tui.services.unifying import Unification
 from crm_tui.services.workspace import Workspace
 
 Outcome = Edited | Stale | tuple[Problem, ...]
 """What a change of one customer came to, once it is known whether it unifies anybody."""
-_COLUMNS = ("lead", "name", "member", "memberId", "contact", "since", "manager")
+_COLUMNS = ("lead", "name", "member", "memberId", "contact", "since", "manager", "blocked")
 
 
-def as_wanted(do: Callable[[bool | None], Outcome | WouldUnify], unify: bool | None) -> Outcome:
+def as_wanted(do: Callable[[Unify], Outcome | WouldUnify], unify: bool | None) -> Outcome:
     """Do what may link customers; return what came of it. Where nothing says whether they shall be, ask (R45).
 
     Raises:
@@ -32,7 +32,8 @@ def as_wanted(do: Callable[[bool | None], Outcome | WouldUnify], unify: bool | N
         _say_links(answer)
         if not can_ask():
             raise WrongUsage(t("life.unify_needed"))
-        answer = do(is_wanted(t("life.unify_question")))
+        # A yes is to those who were named: where others would be unified by now, it is asked again.
+        answer = do(is_wanted(t("life.unify_question")) and answer.links)
     return answer
 
 
@@ -81,6 +82,7 @@ def show_pending(workspace: Workspace, limit: int, as_json: bool) -> Exit:
                 link.contact,
                 moment(link.since) or "",
                 link.manager,
+                ", ".join(str(one.id) for one in (link.lead, link.member) if one.blocked),
             ]
             for link in links
         ]

@@ -10,8 +10,7 @@ from crm_tui.cli.showing import print_customer
 from crm_tui.cli.writing import print_outcome, say_problems
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER
 from crm_tui.core.problems import Problem
-from crm_tui.core.talk import AT
-from crm_tui.core.validation import parse_cell
+from crm_tui.core.talk import parse_moment
 from crm_tui.core.vocabulary import LeadKey
 from crm_tui.i18n import t
 from crm_tui.services import collecting, verifying, visits
@@ -25,10 +24,10 @@ def note_visit(
     workspace: Workspace, customer_id: int | None, member_id: str | None, at: str | None, as_json: bool
 ) -> Exit:
     """Note a visit and say what it led to, as the site needs it."""
-    when = None if at is None else parse_cell(at, AT)
+    when = None if at is None else parse_moment(at)
     if isinstance(when, Problem):
         return say_problems([when])
-    visited = visits.visit(workspace, Boot(customer_id, member_id, when if isinstance(when, int) else None))
+    visited = visits.visit(workspace, Boot(customer_id, member_id, when))
     if not isinstance(visited, Visited):
         return say_problems(visited)
     button = "hidden" if visited.is_hidden else "shown"
@@ -85,6 +84,8 @@ def take_answers(
         )
     else:
         print_customer(workspace, collected.customer, as_json)
+    if collected.customer.blocked:
+        say(t("life.collected_blocked", id=collected.customer.id))
     if collected.kept:
         say(t("life.kept", fields=", ".join(collected.kept)))
     if collected.tags_left_out:

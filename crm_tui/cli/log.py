@@ -5,6 +5,8 @@ from pathlib import Path
 from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.cli.shapes import failure_line, failures_json, key_name, moment, record_json
+from crm_tui.core.permissions import Permission
+from crm_tui.core.vocabulary import ImportState
 from crm_tui.i18n import describe, t
 from crm_tui.services import imports as service
 from crm_tui.services.workspace import Workspace
@@ -27,7 +29,8 @@ def list_imports(workspace: Workspace, as_json: bool) -> Exit:
 
 
 def _cells(record: service.ImportRecord) -> tuple[str, ...]:
-    numbers = record.numbers
+    # What was planned and came to nothing is no number of customers.
+    numbers = record.numbers if record.state is ImportState.APPLIED else None
     counts = (numbers.created, numbers.updated, numbers.failed) if numbers else ("", "", "")
     return (
         str(record.id),
@@ -43,8 +46,11 @@ def _cells(record: service.ImportRecord) -> tuple[str, ...]:
 def show_import(workspace: Workspace, import_id: int, as_json: bool) -> Exit:
     """Show one import: options, mapping, numbers and the first failed rows."""
     record = service.get_import(workspace, import_id)
-    failed = service.failures(workspace, import_id)
+    may_see_rows = Permission.EDIT in workspace.granted()
+    failed = service.failures(workspace, import_id) if may_see_rows else ()
     shown = record_json(record)
+    if not may_see_rows and record.numbers and record.numbers.failed:
+        say(t("cli.rows_withheld", permission=t(f"team.permission_{Permission.EDIT}")))
     if as_json:
         output.document(shown | {"failures": failures_json(failed)})
         return Exit.DONE

@@ -72,6 +72,8 @@ def list_roles(workspace: Workspace, as_json: bool) -> Exit:
     else:
         rows = [(one.name, str(one.managers), ",".join(_words(one.permissions)) or _NOTHING) for one in listed]
         output.table(("name", "managers", "can"), rows)
+    for one in listed:
+        _say_idle(one)
     return Exit.DONE
 
 
@@ -114,7 +116,15 @@ def _tell_role(answer: Role | Problem, sentence: str, as_json: bool) -> Exit:
     if as_json:
         output.document(_role_json(answer))
     say(t(f"team.{sentence}", name=answer.name))
+    _say_idle(answer)
     return Exit.DONE
+
+
+def _say_idle(role: Role) -> None:
+    """Say what a role gives in vain: who acts on customers must be allowed to see them."""
+    if role.idle:
+        named = ", ".join(t(f"team.permission_{one}") for one in Permission if one in role.idle)
+        say(t("team.permissions_idle", permissions=named, role=_role_name(role.name, role.code)))
 
 
 def _manager_json(manager: Manager) -> dict[str, Any]:

@@ -217,24 +217,26 @@ def delete(
     as_json: Json = False,
 ) -> Exit:
     """Delete customers for good."""
-    from crm_tui.cli.changing import Whom, delete_customers
+    from crm_tui.cli.changing import Whom, count_deleted, delete_customers
     from crm_tui.cli.withdrawing import WithdrawalOrder, run_withdrawal
     from crm_tui.services.importing.options import SourceOptions
 
     if file is not None:
-        if ids or query is not None or hidden or by is None:
+        if ids or query is not None or hidden:
             raise WrongUsage(t("withdrawn.whom"))
         _check_answer(yes or dry_run)
         check_suffix(missing, ".csv")
         source = SourceOptions(encoding, delimiter_of(delimiter), sheet)
         order = WithdrawalOrder(file, by, column, source, missing, expect, dry_run, yes, as_json)
         return on_database(context, lambda workspace: run_withdrawal(workspace, order))
-    if any((by, column, encoding, delimiter, sheet, missing, dry_run)):
+    if any((by, column, encoding, delimiter, sheet, missing)):
         raise WrongUsage(t("withdrawn.only_with_file"))
-    if (bool(ids), query is not None, hidden).count(True) != 1:
+    if bool(ids) == (query is not None or hidden):
         raise WrongUsage(t("withdrawn.say_whom"))
     if query is not None:
         _check_whom(ids, query)
-    _check_answer(yes)
+    _check_answer(yes or dry_run)
     whom = Whom(ids, query, expect, hidden)
+    if dry_run:
+        return on_database(context, lambda workspace: count_deleted(workspace, whom, as_json))
     return on_database(context, lambda workspace: delete_customers(workspace, whom, yes, as_json))

@@ -23,26 +23,26 @@ from crm_tui.services.workspace import Workspace
 
 def show_managed_users(workspace: Workspace, as_json: bool) -> Exit:
     """Print MU (R5)."""
-    _tell_managed(managed.managed(workspace), as_json)
+    _tell_managed(managed.managed(workspace), as_json, "reach.limit_is")
     return Exit.DONE
 
 
 def set_limit(workspace: Workspace, typed: str, as_json: bool) -> Exit:
     """Set how many managed users there may be."""
     now = managed.set_limit(workspace, managed.parse_limit(typed))
-    _tell_managed(now, as_json)
+    _tell_managed(now, as_json, "reach.limit_set")
     if now.limit is None:
         say(t("reach.limit_none"))
     return Exit.DONE
 
 
-def _tell_managed(numbers: ManagedUsers, as_json: bool) -> None:
+def _tell_managed(numbers: ManagedUsers, as_json: bool, sentence: str) -> None:
     if as_json:
         output.document(asdict(numbers))
     else:
         output.line(str(numbers.total))
     if numbers.limit is not None:
-        say(t("reach.limit_set", limit=f"{numbers.limit:,}", hidden=f"{numbers.hidden:,}"))
+        say(t(sentence, limit=f"{numbers.limit:,}", hidden=f"{numbers.hidden:,}"))
 
 
 def run_audience(workspace: Workspace, query: str, channel: Channel, path: Path | None, as_json: bool) -> Exit:

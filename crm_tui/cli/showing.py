@@ -10,12 +10,11 @@ from crm_tui.cli.linking import print_why, unifications_json
 from crm_tui.cli.searching import pointing_at
 from crm_tui.cli.shapes import CUSTOMER_COLUMNS, NEWEST_FIRST, customer_cells, customer_json
 from crm_tui.core.fields import SYSTEM_KEYS, Field, find_field
-from crm_tui.core.permissions import Permission
 from crm_tui.i18n import t
-from crm_tui.services import contact_list, customers, unifying
-from crm_tui.services.errors import NotFound, UsageError
+from crm_tui.services import contact_list, customers, managed, unifying
+from crm_tui.services.errors import UsageError
+from crm_tui.services.exporting import note_listing
 from crm_tui.services.fields import list_fields
-from crm_tui.services.managers import require
 from crm_tui.services.profiles import Customer
 from crm_tui.services.workspace import Workspace
 
@@ -66,13 +65,15 @@ def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
     found = contact_list.every(workspace, listing.query, sort=sort, descending=descending, limit=limit)
     if listing.as_json:
         output.array(customer_json(customer, fields) for customer in found)
+        _say_hidden(workspace)
         return Exit.DONE
-    rows = (customer_cells(customer, columns, fields) for customer in found)
     if listing.as_csv:
-        require(workspace, Permission.DOWNLOAD)
+        few = None if limit is None else list(found)
+        note_listing(workspace, listing.query, None if few is None else [customer.id for customer in few])
+        rows = (customer_cells(customer, columns, fields) for customer in (found if few is None else few))
         output.comma_separated(chain([columns], rows))
         return Exit.DONE
-    shown = list(rows)
+    shown = [customer_cells(customer, columns, fields) for customer in found]
     if shown:
         output.table(columns, shown)
     _say_how_many(workspace, listing.query, len(shown))
@@ -108,12 +109,20 @@ def _say_how_many(workspace: Workspace, query: str, shown: int) -> None:
         say(t("cli.none_found_blocked", count=found.blocked) if found.blocked else t("cli.none_found"))
         if found.hidden:
             say(t("reach.none_found_hidden", count=f"{found.hidden:,}"))
+            return
+    _say_hidden(workspace)
+
+
+def _say_hidden(workspace: Workspace) -> None:
+    """Say that the list is not everybody (R5)."""
+    if hidden := managed.managed(workspace).hidden:
+        say(t("reach.hidden_by_limit", count=f"{hidden:,}"))
 
 
 def show_customer(workspace: Workspace, whom: Whom, with_why: bool, as_json: bool) -> Exit:
     """Show one customer; where several share a contact, say which, and show none."""
     if whom.customer_id is not None:
-        return _show_numbered(workspace, whom.customer_id, with_why, as_json)
+        return _show_one(workspace, customers.get(workspace, whom.customer_id), with_why, as_json)
     found = customers.find(workspace, member_id=whom.member_id, email=whom.email, mobile=whom.mobile)
     if len(found) == 1:
         return _show_one(workspace, found[0], with_why, as_json)
@@ -122,18 +131,6 @@ def show_customer(workspace: Workspace, whom: Whom, with_why: bool, as_json: boo
     else:
         say(t("cli.none_found"))
     return Exit.REFUSED
-
-
-def _show_numbered(workspace: Workspace, customer_id: int, with_why: bool, as_json: bool) -> Exit:
-    try:
-        customer = customers.get(workspace, customer_id)
-    except NotFound:
-        went = [one for one in unifying.why(workspace, customer_id) if one.lead_id == customer_id]
-        if not went:
-            raise
-        say(t("life.went_into", id=customer_id, member=went[0].member_id))
-        return Exit.REFUSED
-    return _show_one(workspace, customer, with_why, as_json)
 
 
 def _show_one(workspace: Workspace, customer: Customer, with_why: bool, as_json: bool) -> Exit:

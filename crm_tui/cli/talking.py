@@ -8,8 +8,7 @@ from crm_tui.cli import output
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.cli.shapes import moment
 from crm_tui.core.problems import Problem
-from crm_tui.core.talk import AT, Direction, EntryKind
-from crm_tui.core.validation import parse_cell
+from crm_tui.core.talk import Direction, EntryKind, parse_moment
 from crm_tui.i18n import describe, t
 from crm_tui.services import conversations
 from crm_tui.services.conversations import Entry, Refused, Written
@@ -41,10 +40,9 @@ def show_timeline(workspace: Workspace, customer_id: int, limit: int, as_json: b
 
 def write_down(workspace: Workspace, customer_id: int, said: Said, as_json: bool) -> Exit:
     """Write down a message or a call."""
-    at = parse_cell(said.at, AT) if said.at is not None else None
-    if isinstance(at, Problem):
-        return _refuse(at)
-    when = at if isinstance(at, int) else None
+    when = parse_moment(said.at) if said.at is not None else None
+    if isinstance(when, Problem):
+        return _refuse(when)
     if said.kind is EntryKind.MESSAGE:
         answer = conversations.write_message(workspace, customer_id, said.direction, said.text, when)
     else:

@@ -1,5 +1,6 @@
 """`delete --file`: the customers whom a file names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from crm_tui.cli.changing import deleted_json, done, may_delete, nothing_done, s
 from crm_tui.cli.columns import column_name, find_column
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.cli.importing import say_source
-from crm_tui.core.fields import BUILT_IN_FIELDS, NAME, find_field
+from crm_tui.core.fields import BUILT_IN, BUILT_IN_FIELDS, NAME, Field, find_field
 from crm_tui.i18n import describe_unfound, field_label, t
 from crm_tui.services.errors import OutputError, UsageError
 from crm_tui.services.importing.options import SourceOptions
@@ -36,8 +37,8 @@ class WithdrawalOrder:
     """What the command line asks for."""
 
     file: Path
-    by: str
-    """The field, as it was typed."""
+    by: str | None
+    """The field, as it was typed; None: what the header says for sure."""
     column: str | None
     """None: the one whose name says that it holds the field, or the only one."""
     source: SourceOptions
@@ -56,11 +57,9 @@ def run_withdrawal(workspace: Workspace, order: WithdrawalOrder) -> Exit:
         check_not_source(order.missing, order.file)
         if not order.missing.absolute().parent.is_dir():  # said now, not when somebody is missing
             raise OutputError("output_unwritable", path=str(order.missing))
-    field = find_field(order.by, BUILT_IN_FIELDS)
-    assert field is not None  # what can be typed names one
     source = open_source(order.file, order.source)
     say_source(source)
-    column = _column(source, order.column, field.key)
+    field, column = _field_and_column(source, order)
     name = column_name(source.headers, column)
     say(t("withdrawn.read_column", column=name, field=field_label(field)))
     withdrawal = done(lambda stop: prepare(workspace, source, column, field.key, stop=stop))
@@ -71,11 +70,35 @@ def run_withdrawal(workspace: Workspace, order: WithdrawalOrder) -> Exit:
     return _delete(workspace, order, withdrawal)
 
 
-def _column(source: Source, name: str | None, key: str) -> int:
+def _field_and_column(source: Source, order: WithdrawalOrder) -> tuple[Field, int]:
+    """Return what the file names customers by, and where.
+
+    Raises:
+        UsageError: Neither the command line nor the header says so, or they say different things.
+    """
+    said = propose_by(source)
+    if order.by is not None:
+        field = find_field(order.by, BUILT_IN_FIELDS)
+        assert field is not None  # what can be typed names one
+        column = _column(source, order.column, field.key, said)
+        others = [key for key, place in said.items() if place == column and key != field.key]
+        if others:
+            name = column_name(source.headers, column)
+            raise UsageError("withdrawn_header_other", column=name, field=field.key, other=others[0])
+        return field, column
+    wanted = None if order.column is None else find_column(source.headers, order.column)
+    found = [(key, place) for key, place in said.items() if wanted in (None, place)]
+    if len(found) != 1:
+        raise UsageError("withdrawn_by_unknown")
+    key, column = found[0]
+    return BUILT_IN[key], column
+
+
+def _column(source: Source, name: str | None, key: str, said: Mapping[str, int]) -> int:
     if name is not None:
         return find_column(source.headers, name)
     columns = [one for one in range(len(source.headers)) if one not in source.skipped_columns]
-    if (found := propose_by(source).get(key)) is not None:
+    if (found := said.get(key)) is not None:
         return found
     if len(columns) == 1:
         return columns[0]

@@ -25,6 +25,8 @@ class RoleCode(StrEnum):
 
 
 EVERYTHING = frozenset(Permission)
+ON_CUSTOMERS = frozenset({Permission.EDIT, Permission.DELETE, Permission.DOWNLOAD})
+"""These work only together with `SEE`: who acts on customers sees them."""
 OF_ROLES = {RoleCode.OWNER: EVERYTHING, RoleCode.BASIC: frozenset({Permission.SEE, Permission.EDIT})}
 MAX_ROLES = 20
 
@@ -39,3 +41,14 @@ def permissions_of(code: str | None, listed: Collection[str]) -> frozenset[Permi
     if code is not None:
         return OF_ROLES[RoleCode(code)]
     return frozenset(Permission(one) for one in listed if one in EVERYTHING)
+
+
+def lacking(permission: Permission, granted: Collection[Permission]) -> Permission | None:
+    """Return what somebody who may do this much lacks for something; None: they may do it."""
+    needed = (Permission.SEE, permission) if permission in ON_CUSTOMERS else (permission,)
+    return next((one for one in needed if one not in granted), None)
+
+
+def working(granted: Collection[Permission]) -> frozenset[Permission]:
+    """Return what of the permissions of a role works, as some do only together with another."""
+    return frozenset(one for one in granted if lacking(one, granted) is None)

@@ -69,6 +69,7 @@ class Code(StrEnum):
     SECONDS_INVALID = "seconds_invalid"  # limit
     SECONDS_OF_MISSED = "seconds_of_missed"
     MOMENT_TO_COME = "moment_to_come"
+    MOMENT_TOO_EARLY = "moment_too_early"
     # managers and roles
     MANAGER_NAME_INVALID = "manager_name_invalid"  # limit
     MANAGER_TAKEN = "manager_taken"  # name

@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 
+from crm_tui.core.dates import parse_datetime
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import control_problem, trim, unify_line_ends
 
 MAX_TALK_LENGTH = 4000
+EARLIEST_MS = 946_684_800_000
+"""The year 2000: whatever is told as earlier is a slip."""
 MAX_CALL_SECONDS = 24 * 60 * 60
 TEXT = Field("text", FieldType.STRING)
 SECONDS = Field("seconds", FieldType.NUMBER)
@@ -52,6 +55,18 @@ def parse_talk(text: str) -> str | Problem:
     if len(trimmed) > MAX_TALK_LENGTH:
         return Problem(Code.STRING_TOO_LONG, TEXT.key, {"length": len(trimmed), "limit": MAX_TALK_LENGTH})
     return control_problem(trimmed, TEXT) or trimmed
+
+
+def parse_moment(text: str) -> int | Problem:
+    """Return a moment as it is typed, as epoch milliseconds; a blank one, of a script perhaps, is not taken as now."""
+    return parse_datetime(trim(text), AT)
+
+
+def moment_problem(at: int, now: int) -> Problem | None:
+    """Return what is wrong with the moment at which something is said to have happened; both are epoch milliseconds."""
+    if at > now:
+        return Problem(Code.MOMENT_TO_COME, AT.key)
+    return Problem(Code.MOMENT_TOO_EARLY, AT.key) if at < EARLIEST_MS else None
 
 
 def of_blocked(kind: EntryKind, direction: Direction) -> Direction | Refusal:

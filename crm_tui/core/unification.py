@@ -30,6 +30,8 @@ class Occasion(StrEnum):
     EDIT = "edit"
     VERIFY = "verify"
     VISIT = "visit"
+    DELETE = "delete"
+    """Of the member whom a lead waited for: there may be another."""
 
 
 class Choice(StrEnum):

@@ -13,6 +13,7 @@ _NUMBERS = (
     *("missing", "failed_rows", "hidden", "lines", "left_out"),
 )
 _OF_A_FIELD = ("field", "contact", "by")
+_OF_MANY = (ActivityKind.UNIFIED, ActivityKind.UNIFY_PENDING)
 _HAPPENED = ("login", "became_member", "returned")
 
 
@@ -43,7 +44,14 @@ def describe_activity(kind: ActivityKind | None, details: Mapping[str, Any], fie
         limit=t("activity.no_limit") if details.get("limit") is None else _number(details["limit"]),
         **numbers,
     )
-    return ", ".join((sentence, *_besides(kind, details, numbers)))
+    return ", ".join((sentence.rstrip(": "), *_besides(kind, details, numbers)))
+
+
+def describe_happening(kind: ActivityKind | None, details: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+    """Say what was done with one customer: how many others it was done with is not about them."""
+    if kind in _OF_MANY:
+        return t(f"activity.happened_{kind.value}", occasion=_word("occasion", details.get("occasion", "")))
+    return describe_activity(kind, details, fields)
 
 
 def describe_check(found: Verified | Broken) -> str:
@@ -59,6 +67,8 @@ def _besides(kind: ActivityKind, details: Mapping[str, Any], numbers: Mapping[st
         yield from (t(f"activity.visited_{name}") for name in _HAPPENED if details.get(name))
     if kind is ActivityKind.IMPORT_APPLIED and (details.get("unified") or details.get("unify_pending")):
         yield t("activity.unified_too", **numbers)
+    if kind is ActivityKind.IMPORT_APPLIED:  # behind those, which a narrow table would cut off
+        yield t("activity.failed_too", **numbers)
     if details.get("left_out"):
         yield t("activity.tags_left_out", **numbers)
 
@@ -66,6 +76,8 @@ def _besides(kind: ActivityKind, details: Mapping[str, Any], numbers: Mapping[st
 def _what(kind: ActivityKind, details: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
     if kind is ActivityKind.REFUSED:
         return _permission(details.get("permission"))
+    if kind is ActivityKind.IMPORT_ENDED:
+        return _word("state", details.get("state", ""))
     if kind is ActivityKind.TALKED:
         return _word("talk", f"{details.get('talk')}_{details.get('direction')}")
     if kind is ActivityKind.AUDIENCE_EXPORTED:
@@ -76,7 +88,7 @@ def _what(kind: ActivityKind, details: Mapping[str, Any], fields: Mapping[str, F
         return ", ".join(_label(key, fields) for key in _texts(details["fields"]))
     if "names" in details:
         # A tag that is gone has no name any more.
-        gone = len(details["tags"]) - len(details["names"])
+        gone = len(details.get("tags", ())) - len(details["names"])
         return ", ".join((*details["names"], *([t("activity.tags_gone", count=gone)] if gone else ())))
     if "import_tag" in details:
         return str(details["import_tag"])
@@ -97,7 +109,7 @@ def _word(group: str, name: object) -> str:
 
 
 def _permission(name: object) -> str:
-    return catalogue(language(), "team").get(f"permission_{name}", str(name))
+    return catalogue(language(), "team").get(f"permission_{name}") or _word("permission", name)
 
 
 def _number(value: object) -> str:

@@ -51,4 +51,4 @@ def _people(people: Iterable[RowPerson]) -> str:
 
 
 def _person(person: RowPerson) -> str:
-    return t("unify.of_row", row=f"{person.row_number:,}") if person.id is None else str(person.id)
+    return t("unify.of_row", row=f"{person.row_number:,}") if person.id is None else f"#{person.id}"

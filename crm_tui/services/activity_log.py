@@ -1,9 +1,9 @@
 """The activity log as it is read (R52): listed, checked for lines that somebody changed, and saved as CSV."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import groupby, islice
@@ -16,14 +16,21 @@ from sqlalchemy import Connection, RowMapping
 from crm_tui.core.dates import print_datetime
 from crm_tui.core.fields import FieldType
 from crm_tui.core.permissions import Permission
-from crm_tui.services.activity import ActivityKind, record, with_names
-from crm_tui.services.errors import Cancelled, NotFound
+from crm_tui.services.activity import (
+    ActivityKind,
+    known_kind,
+    moment,
+    read_details,
+    reading_log,
+    record,
+    with_names,
+)
+from crm_tui.services.errors import Cancelled
 from crm_tui.services.export_csv import csv_rows
 from crm_tui.services.output_file import new_file
 from crm_tui.services.workspace import Workspace
 from storage import activity as stored
 from storage import tags as stored_tags
-from storage.dialects import sqlite
 
 SHOWN_CUSTOMERS = 100
 """Of how many customers a line names the ids; a line about a million would be no line any more."""
@@ -31,8 +38,6 @@ CSV_COLUMNS = ("id", "at", "manager", "kind", "what", "customers", "customerIds"
 _CSV_TYPES = (FieldType.DATE, FieldType.DATE, *(FieldType.STRING,) * 3, FieldType.DATE, *(FieldType.STRING,) * 2)
 """What may begin like a formula is guarded; ids, moments and numbers are as they are."""
 _PAGE = 1000
-_LAST_MOMENT = 253_370_764_800_000
-"""A year before the calendar ends: a moment that somebody has changed can still be shown, in every zone."""
 _TOLD_EVERY = 1000
 
 
@@ -103,51 +108,34 @@ def list_activity(
         limit: How many at most; -1 means all.
         before: Only those older than the line with this id.
     """
-    with _reading(workspace) as connection:
+    with reading_log(workspace) as connection:
         params = _params(asked) | ({} if before is None else {"before": before})
         return _lines(connection, stored.listed(connection, params, limit, SHOWN_CUSTOMERS))
 
 
-def get_line(workspace: Workspace, line_id: int) -> LogLine:
-    """Return one line of the log.
-
-    Raises:
-        NotFound: There is none with that id.
-    """
-    with _reading(workspace) as connection:
-        row = stored.one(connection, line_id, SHOWN_CUSTOMERS)
-        if row is None:
-            raise NotFound("activity_line_not_found", id=line_id)
-        return _lines(connection, [row])[0]
+def each_line(workspace: Workspace, asked: ActivityFilter = ActivityFilter(), limit: int = -1) -> Iterator[LogLine]:
+    """Yield what `list_activity` returns, a page at a time: a million of lines need no memory; -1 means all."""
+    lines = _pages(workspace, asked, None)
+    return lines if limit < 0 else islice(lines, min(limit, sys.maxsize))
 
 
 def count_activity(workspace: Workspace, asked: ActivityFilter = ActivityFilter()) -> int:
     """Return how many lines `list_activity` would give without a limit."""
-    with _reading(workspace) as connection:
+    with reading_log(workspace) as connection:
         return stored.count(connection, _params(asked))
 
 
 def newest_line(workspace: Workspace) -> int:
     """Return the id of the newest line, 0 where there is none: another one means that something was done."""
-    with _reading(workspace) as connection:
+    with reading_log(workspace) as connection:
         return stored.last_id(connection)
 
 
 def activity_words(workspace: Workspace) -> tuple[tuple[str, ...], tuple[ActivityKind, ...]]:
     """Return the managers and the kinds that occur in the log: whatever else is asked for finds nothing."""
-    with _reading(workspace) as connection:
+    with reading_log(workspace) as connection:
         managers, kinds = stored.words(connection)
     return tuple(managers), tuple(kind for kind in ActivityKind if kind in kinds)
-
-
-@contextmanager
-def _reading(workspace: Workspace) -> Iterator[Connection]:
-    """Give a connection to read the log on, whatever somebody has written into it behind the program's back."""
-    with (
-        workspace.reading(Permission.ACTIVITY) as connection,
-        sqlite.any_text(connection.connection.driver_connection),
-    ):
-        yield connection
 
 
 def _params(asked: ActivityFilter) -> dict[str, Any]:
@@ -164,27 +152,15 @@ def _lines(connection: Connection, rows: Sequence[RowMapping]) -> tuple[LogLine,
 
 
 def _line(row: RowMapping) -> LogLine:
-    known = row["kind"] in set(ActivityKind)
     return LogLine(
         id=row["id"],
-        at=max(0, min(row["at"], _LAST_MOMENT)),
+        at=moment(row["at"]),
         manager=row["manager"],
-        kind=ActivityKind(row["kind"]) if known else None,
-        details=_details(row["details"]),
+        kind=known_kind(row["kind"]),
+        details=read_details(row["details"]),
         customers=row["customers"],
         customer_ids=tuple(json.loads(row["customer_ids"])),
     )
-
-
-def _details(text: str) -> dict[str, Any]:
-    """Return the details of a line; nothing where somebody has made them something else."""
-    try:
-        details = json.loads(text)
-    except ValueError:
-        return {}
-    if not isinstance(details, dict) or not isinstance(details.get("tags", []), list):
-        return {}
-    return details
 
 
 # -- checking -----------------------------------------------------------------------------------------------------
@@ -204,7 +180,7 @@ def verify(
         Cancelled: `stop` was set.
     """
     stop = stop or threading.Event()
-    with _reading(workspace.until(stop)) as connection:
+    with reading_log(workspace.until(stop)) as connection:
         return _verified(connection.connection.driver_connection, stop, told)
 
 
@@ -216,7 +192,7 @@ def _verified(raw: Any, stop: threading.Event, told: Callable[[int, int], None] 
     customers = _Customers(raw)
     expected, before = 1, ""
     for line in stored.sealed_lines(raw):
-        line_id, sealed = line[0], line[-1]
+        line_id, sealed = line[0], line[5]
         if line_id < expected or expected > last_id:
             return Broken(line_id, Fault.INSERTED)
         if line_id > expected:
@@ -229,7 +205,8 @@ def _verified(raw: Any, stop: threading.Event, told: Callable[[int, int], None] 
             if told is not None:
                 told(line_id, last_id)
         expected, before = line_id + 1, sealed
-    if expected <= last_id:
+    if expected <= max(last_id, stored.highest_id(raw)):
+        # Where the head was set back, too, the database still knows how many lines there were.
         return Broken(expected, Fault.REMOVED)
     if before != last_hash:
         return Broken(max(1, last_id), Fault.CHANGED)
@@ -264,9 +241,10 @@ class _Customers:
 
 def _fits(before: str, line: tuple[Any, ...], customers: Sequence[Any]) -> bool:
     """Say whether a line has the hash that it must have."""
-    if not all(isinstance(one, int) for one in customers) or any(isinstance(one, bytes) for one in line):
+    *sealed, found, number = line
+    if not all(isinstance(one, int) for one in customers) or any(isinstance(one, bytes) for one in sealed):
         return False
-    return bool(stored.seal(before, line[:-1], stored.digest_of(customers)) == line[-1])
+    return bool(number == len(customers) and stored.seal(before, sealed, stored.digest_of(customers)) == found)
 
 
 # -- saving -------------------------------------------------------------------------------------------------------
@@ -292,16 +270,17 @@ def take_out(workspace: Workspace, asked: ActivityFilter = ActivityFilter(), lim
 
     It needs both the permission to see the log and that to download data; `limit` -1 means all.
     """
-    total = count_activity(workspace, asked)
-    if limit >= 0:
-        total = min(total, limit)
+    with reading_log(workspace):
+        pass  # who may not see the log is refused for that
     with workspace.transaction(Permission.DOWNLOAD) as connection:
-        newest = stored.last_id(connection)
+        before = stored.last_id(connection) + 1
+        total = stored.count(connection, _params(asked) | {"before": before})
+        total = total if limit < 0 else min(total, limit)
         record(connection, workspace, ActivityKind.LOG_EXPORTED, lines=total)
-    return islice(_pages(workspace, asked, newest + 1), total)
+    return islice(_pages(workspace, asked, before), total)
 
 
-def _pages(workspace: Workspace, asked: ActivityFilter, before: int) -> Iterator[LogLine]:
+def _pages(workspace: Workspace, asked: ActivityFilter, before: int | None) -> Iterator[LogLine]:
     while lines := list_activity(workspace, asked, _PAGE, before):
         yield from lines
         before = lines[-1].id
@@ -316,6 +295,8 @@ def write_csv(
 ) -> int:
     """Write lines of the log, newest first, as a CSV file: whole, or nothing is left behind; return how many.
 
+    That so many were taken out is logged before there is a file (R52).
+
     Args:
         workspace: The database.
         path: Where to; a file that is there is replaced.
@@ -328,11 +309,15 @@ def write_csv(
         Cancelled: `stop` was set.
     """
     written = 0
-    with new_file(path) as name, csv_rows(name, _CSV_TYPES) as write_row:
-        lines = take_out(workspace, asked)
-        write_row(CSV_COLUMNS)
-        for written, line in enumerate(lines, 1):  # noqa: B007 - the number of the last one
-            if stop is not None and stop.is_set():
-                raise Cancelled("cancelled")
-            write_row(csv_cells(line, sentence(line)))
+    with reading_log(workspace), workspace.reading(Permission.DOWNLOAD):
+        pass  # who may not is refused before anything is written
+    with new_file(path) as name:
+        with csv_rows(name, _CSV_TYPES) as write_row:
+            write_row(CSV_COLUMNS)
+            for written, line in enumerate(each_line(workspace, asked), 1):  # noqa: B007 - the number of the last one
+                if stop is not None and stop.is_set():
+                    raise Cancelled("cancelled")
+                write_row(csv_cells(line, sentence(line)))
+        with workspace.transaction(Permission.DOWNLOAD) as connection:
+            record(connection, workspace, ActivityKind.LOG_EXPORTED, lines=written)
     return written

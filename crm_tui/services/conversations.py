@@ -8,7 +8,18 @@ from sqlalchemy import Connection, RowMapping
 from crm_tui.core.fields import NAME
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.talk import AT, MAX_CALL_SECONDS, SECONDS, TEXT, Direction, EntryKind, Refusal, of_blocked, parse_talk
+from crm_tui.core.talk import (
+    MAX_CALL_SECONDS,
+    SECONDS,
+    TEXT,
+    Direction,
+    EntryKind,
+    Refusal,
+    moment_problem,
+    of_blocked,
+    parse_talk,
+)
+from crm_tui.services import one_customer
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.workspace import Workspace
@@ -136,8 +147,8 @@ def _write(
     with workspace.transaction(Permission.EDIT, changes_customers=True) as connection:
         customer = _row(connection, customer_id)
         now = workspace.now_ms()
-        if at is not None and at > now:
-            problems.append(Problem(Code.MOMENT_TO_COME, AT.key))
+        if at is not None and (wrong := moment_problem(at, now)):
+            problems.append(wrong)
         if problems:
             return tuple(problems)
         told = of_blocked(kind, direction) if customer["blocked_at"] is not None else direction
@@ -216,7 +227,7 @@ def ownerless_messages(workspace: Workspace, thread: int, limit: int = 1000) -> 
 def _row(connection: Connection, customer_id: int) -> RowMapping:
     row = stored_customers.by_ids(connection, [customer_id]).get(customer_id)
     if row is None:
-        raise NotFound("customer_not_found", id=customer_id)
+        raise one_customer.gone(connection, customer_id)
     return row
 
 

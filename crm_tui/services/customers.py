@@ -1,6 +1,6 @@
 """Single customers: shown, added by hand and edited (R1-R5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from crm_tui.core.validation import profile_problems
 from crm_tui.services import one_customer, unifying
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.fields import read_fields
-from crm_tui.services.profiles import Customer
+from crm_tui.services.profiles import Customer, customer_of
 from crm_tui.services.values import (
     changed_since,
     contacts_of,
@@ -67,6 +67,11 @@ class WouldUnify:
     """All other leads and members of the links, as they are now."""
 
 
+Unify = bool | tuple[Link, ...] | None
+"""Whether leads and members go together (R45). None: ask where there are any; links: those that were asked about, and
+where there are others now, ask again; True: whoever they are."""
+
+
 class Asked(Exception):
     """Ends a transaction that would link customers, so that nothing of it is written; never leaves the services."""
 
@@ -100,6 +105,13 @@ def get(workspace: Workspace, customer_id: int) -> Customer:
     """
     with workspace.reading(Permission.SEE) as connection:
         return one_customer.read(connection, customer_id)
+
+
+def by_ids(workspace: Workspace, ids: Collection[int]) -> tuple[Customer, ...]:
+    """Return those of these ids who are there, blocked ones too, in one read."""
+    with workspace.reading(Permission.SEE) as connection:
+        rows = stored.by_ids(connection, ids)
+        return tuple(customer_of(rows[one]) for one in sorted(rows))
 
 
 def find(
@@ -156,7 +168,7 @@ def edit(
     clear: Sequence[str] = (),
     *,
     seen: Mapping[str, Value | None] | None = None,
-    unify: bool | None = None,
+    unify: Unify = None,
 ) -> Edited | Stale | WouldUnify | tuple[Problem, ...]:
     """Overwrite fields of one customer and empty those of `clear`; return the customer, or what is wrong.
 
@@ -168,7 +180,8 @@ def edit(
         values: Cells by field key, in any spelling of the key.
         clear: Fields to empty.
         seen: What the manager saw in those fields. Where another value stands there now nothing is written.
-        unify: Whether leads and members that the edit links are unified (R45); None: ask where it links any.
+        unify: Whether leads and members that the edit links are unified (R45). True: also where it links them by a
+            contact that was theirs before.
 
     Raises:
         NotFound: The customer is gone.
@@ -205,43 +218,43 @@ def _edited(
     return Profile(after, frozenset(verified))
 
 
-def _write(
-    connection: Connection, workspace: Workspace, current: Customer, edited: Profile, unify: bool | None
-) -> Edited:
+def _write(connection: Connection, workspace: Workspace, current: Customer, edited: Profile, unify: Unify) -> Edited:
     """Write what differs, with a line in the history."""
     written, left_out = one_customer.update(connection, current, edited, workspace.now_ms())
-    if not written:
-        return Edited(current, left_out)
-    record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [current.id], fields=written)
+    if written:
+        record(connection, workspace, ActivityKind.CUSTOMER_EDITED, [current.id], fields=written)
     settled = settle_as_told(connection, workspace, current, Occasion.EDIT, unify)
     return replace(settled, tags_left_out=left_out)
 
 
 def settle_as_told(
-    connection: Connection, workspace: Workspace, before: Customer, occasion: Occasion, unify: bool | None
+    connection: Connection, workspace: Workspace, before: Customer, occasion: Occasion, unify: Unify
 ) -> Edited:
     """Unify what the change of one customer links, as the manager says, in the transaction of that change (R45).
 
-    Where no verified contact changed there is nothing to say: who was not to be unified is not asked about again.
+    Where no verified contact changed nothing is asked: who was not to be unified is not asked about again. A yes counts
+    all the same, so that it can follow a no.
 
     Args:
         connection: The one that changed them.
         workspace: Whose change it was.
         before: The customer as they were.
         occasion: What was done.
-        unify: Whether leads and members go together; None: ask where there are any.
+        unify: Whether leads and members go together.
 
     Raises:
         Asked: They are to be asked; whoever catches it has written nothing.
     """
     after = one_customer.read(connection, before.id)
-    if contacts_of(after) == contacts_of(before) and (after.member_id is None) == (before.member_id is None):
+    is_same = contacts_of(after) == contacts_of(before) and (after.member_id is None) == (before.member_id is None)
+    if is_same and not unify:
         return Edited(after)
-    stored_unifying.drop_broken(connection.connection.driver_connection, [after.id])
-    links = unifying.links_of(connection, [after.id])
+    # Leads who waited for them, and no longer share a contact, may belong to somebody else.
+    touched = [after.id, *stored_unifying.drop_broken(connection.connection.driver_connection, [after.id])]
+    links = unifying.links_of(connection, touched)
     if not links:
         return Edited(one_customer.read(connection, after.id))
-    if unify is None:
+    if unify is None or (isinstance(unify, tuple) and _pairs(links) != _pairs(unify)):
         others = {one for link in links for one in (link.lead_id, link.member_id)} - {after.id}
         found = tuple(one_customer.read(connection, one) for one in sorted(others))
         raise Asked(WouldUnify(before, links, found))
@@ -250,9 +263,13 @@ def settle_as_told(
             both = [link.lead_id, link.member_id]
             record(connection, workspace, ActivityKind.UNIFY_DECLINED, both, contact=link.contact)
         return Edited(one_customer.read(connection, after.id))
-    settled = unifying.settle(connection, workspace, [after.id], occasion)
+    settled = unifying.settle(connection, workspace, touched, occasion)
     left = stored.unified_into(connection, after.id) or after.id
     return Edited(one_customer.read(connection, left), unified=settled.unified, pending=settled.pending)
+
+
+def _pairs(links: Iterable[Link]) -> set[tuple[int, int, bool]]:
+    return {(one.lead_id, one.member_id, one.is_pending) for one in links}
 
 
 def _edit_problems(connection: Connection, customer_id: int, after: Mapping[str, Value]) -> list[Problem]:

@@ -15,8 +15,10 @@ from crm_tui.core.fields import BUILT_IN, EMAIL
 from crm_tui.core.identity import email_key
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
+from crm_tui.core.unification import Occasion
 from crm_tui.core.validation import cell_parser
 from crm_tui.core.vocabulary import ImportState
+from crm_tui.services import unifying
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.importing import scratch
 from crm_tui.services.selection import Expected, Selection, choosing
@@ -102,7 +104,10 @@ def delete(
             copies=len(copies),
         )
         segments = segments_naming_chosen(connection) if customers <= MAX_NAMED else ()
+        waited = stored.leads_waiting_for_chosen(connection)
         messages = stored.delete_chosen(connection)
+        if waited:  # each may wait for another member who has their contact (R42)
+            unifying.settle(connection, workspace, waited, Occasion.DELETE)
         revision.customers_changed(connection.connection.driver_connection)
         workspace.note_deleted(connection, elsewhere=True)
     for path, _ in prepared:

@@ -26,11 +26,12 @@ from crm_tui.services.fields import read_fields
 from crm_tui.services.importing.workbook import MAX_SHEET_ROWS, stoppable
 from crm_tui.services.managers import require
 from crm_tui.services.output_file import new_file
-from crm_tui.services.selection import Selection, cancelled_by, choose, parse_selection
+from crm_tui.services.selection import Selection, cancelled_by, choose, choosing, parse_selection
 from crm_tui.services.workspace import Workspace
 from storage import exporting as stored
 from storage.dialects import sqlite
 from storage.search import Order
+from storage.selection import Chosen
 
 SUFFIXES = (".csv", ".xlsx")
 PASSWORD_LENGTHS = range(6, 256)
@@ -147,6 +148,23 @@ def _log(workspace: Workspace, selection: Selection, ids: Sequence[int], stop: t
                 raise Cancelled("cancelled") from error
             if error.code != "database_busy":
                 raise
+
+
+def note_listing(workspace: Workspace, query: str, ids: Sequence[int] | None = None) -> None:
+    """Note in the log that customers are given out as they are listed, before they are (R51, R52).
+
+    Args:
+        workspace: The database.
+        query: The search line that finds them.
+        ids: Those of them who are listed; None: all.
+
+    Raises:
+        UsageError: The line cannot be understood.
+        Forbidden: The manager may not download data.
+    """
+    selection = Selection(query=query) if ids is None else Selection(ids=frozenset(ids))
+    with choosing(workspace, Permission.DOWNLOAD, selection) as (connection, count):
+        record(connection, workspace, ActivityKind.EXPORTED, Chosen.ALL, count=count)
 
 
 def check_export(workspace: Workspace, path: Path, selection: Selection, password: str | None) -> None:

@@ -13,6 +13,7 @@ from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
 from crm_tui.services import deleting, output_file
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import scratch, workbook
@@ -118,8 +119,10 @@ def tidy(workspace: Workspace) -> None:
         is_due = stored.has_expired_failures(connection, now)
     if is_due:  # else a start would wait for whoever is writing
         with workspace.transaction(None) as connection:
-            stored.expire_failures(connection, now)
-            workspace.note_deleted(connection)
+            rows = stored.expire_failures(connection, now)
+            if rows:  # nobody was faster
+                record(connection, workspace, ActivityKind.RETENTION, failed_rows=rows, count=0)
+                workspace.note_deleted(connection)
     workspace.overwrite_deleted()
 
 

@@ -1,12 +1,11 @@
 """Managers: who may use the database, by the login names of the operating system (R50, R51)."""
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
 from crm_tui.core.fields import Field, FieldType
-from crm_tui.core.permissions import Permission, RoleCode, permissions_of
+from crm_tui.core.permissions import Permission, RoleCode, lacking, permissions_of, working
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import parse_string, trim
 from crm_tui.services.activity import ActivityKind, record
@@ -14,6 +13,7 @@ from crm_tui.services.errors import Forbidden, NotFound
 from crm_tui.services.roles import Role, read_rights, read_role
 from crm_tui.services.workspace import Workspace
 from storage import managers as stored
+from storage.columns import load_words
 
 MAX_NAME_LENGTH = 256
 """The longest login name that an operating system gives."""
@@ -30,6 +30,7 @@ class Manager:
     code: RoleCode | None
     """That of a role that exists from the start."""
     permissions: frozenset[Permission]
+    """What they may do: those of their role that work."""
     added_at: int
     """UTC epoch milliseconds."""
     added_by: str | None
@@ -62,7 +63,8 @@ class Access:
         owners = ", ".join(self.owners)
         if self.manager is None:
             return Forbidden("manager_unknown", manager=self.name, owners=owners)
-        return Forbidden("permission_refused", permission=permission.value, owners=owners)
+        missing = lacking(permission, self.permissions) or permission
+        return Forbidden("permission_refused", permission=missing.value, owners=owners)
 
 
 def whoami(workspace: Workspace) -> Access:
@@ -161,7 +163,7 @@ def _one(row: RowMapping | None, name: str) -> RowMapping:
 
 def _manager(row: RowMapping) -> Manager:
     code = None if row["code"] is None else RoleCode(row["code"])
-    permissions = permissions_of(row["code"], json.loads(row["permissions"]))
+    permissions = working(permissions_of(row["code"], load_words(row["permissions"])))
     return Manager(row["name"], row["role"], code, permissions, row["added_at"], row["added_by"])
 
 

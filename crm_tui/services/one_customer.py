@@ -14,12 +14,20 @@ def read(connection: Connection, customer_id: int) -> Customer:
     """Return one customer, a blocked one too.
 
     Raises:
-        NotFound: There is no customer with that id.
+        NotFound: There is no customer with that id, or none any more: then it says into whom they went.
     """
     found = find(connection, customer_id)
     if found is None:
-        raise NotFound("customer_not_found", id=customer_id)
+        raise gone(connection, customer_id)
     return found
+
+
+def gone(connection: Connection, customer_id: int) -> NotFound:
+    """Return the error for an id that no customer has: of a lead who was unified, it names the member (R41)."""
+    member_id = stored.unified_into(connection, customer_id)
+    if member_id is None:
+        return NotFound("customer_not_found", id=customer_id)
+    return NotFound("customer_unified", id=customer_id, member=member_id)
 
 
 def find(connection: Connection, customer_id: int) -> Customer | None:

@@ -1,13 +1,12 @@
 """Roles: what those who have them may do (R50, R51)."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
 from crm_tui.core.fields import Field, FieldType
-from crm_tui.core.permissions import MAX_ROLES, Permission, RoleCode, permissions_of
+from crm_tui.core.permissions import MAX_ROLES, Permission, RoleCode, permissions_of, working
 from crm_tui.core.problems import Code, Problem
 from crm_tui.core.text import fold, parse_string, trim
 from crm_tui.services.activity import ActivityKind, record
@@ -15,6 +14,7 @@ from crm_tui.services.errors import CrmError, Forbidden, NotFound
 from crm_tui.services.workspace import Workspace
 from storage import managers as stored_managers
 from storage import roles as stored
+from storage.columns import load_words
 
 MAX_NAME_LENGTH = 100
 _NAME = Field("", FieldType.STRING)
@@ -32,8 +32,14 @@ class Role:
     code: RoleCode | None
     """Of those that exist from the start and cannot be changed."""
     permissions: frozenset[Permission]
+    """Those that were given; some work only together with another."""
     managers: int
     """How many have it."""
+
+    @property
+    def idle(self) -> frozenset[Permission]:
+        """What was given and does not work, as who acts on customers must be allowed to see them (R51)."""
+        return self.permissions - working(self.permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def read_rights(connection: Connection, workspace: Workspace) -> Rights:
     owners = ", ".join(stored_managers.owners(connection))
     if row is None:
         raise Forbidden("manager_unknown", manager=workspace.manager, owners=owners)
-    permissions = permissions_of(row["code"], json.loads(row["permissions"]))
+    permissions = working(permissions_of(row["code"], load_words(row["permissions"])))
     return Rights(workspace.manager, row["role_id"], row["code"] == RoleCode.OWNER, permissions, owners)
 
 
@@ -193,7 +199,7 @@ def _changeable(
 
 def _role(row: RowMapping) -> Role:
     code = None if row["code"] is None else RoleCode(row["code"])
-    permissions = permissions_of(row["code"], json.loads(row["permissions"]))
+    permissions = permissions_of(row["code"], load_words(row["permissions"]))
     return Role(row["id"], row["name"], code, permissions, row["managers"])
 
 

@@ -70,6 +70,27 @@ def look_at(workspace: Workspace, selection: Selection) -> Seen:
         return Seen(*stored.count_and_mark_where(connection, condition, params, selection.without))
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Customers who match a line too, but are not in the list that it searches: nothing is done to them."""
+
+    blocked: int = 0
+    hidden: int = 0
+
+
+def left_out(workspace: Workspace, selection: Selection) -> LeftOut:
+    """Return who matches the line of a selection and is left alone; nobody where it is one of ids or of those away.
+
+    Raises:
+        UsageError: The line cannot be understood.
+    """
+    if not selection.query or selection.blocked or selection.hidden:
+        return LeftOut()
+    wanted = contact_list.parse(workspace, selection.query)
+    with workspace.reading(Permission.SEE) as connection:
+        return LeftOut(**audience.barred(connection, wanted))
+
+
 def missing_ids(workspace: Workspace, selection: Selection) -> tuple[int, ...]:
     """Return the ids of a selection that no customer has."""
     with workspace.reading(Permission.SEE) as connection:

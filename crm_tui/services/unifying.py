@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage import customers as stored_customers
 from storage import unifying as stored
 from storage.columns import COLUMNS_BY_KEY, dump
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.selection import Chosen
 
 _CHUNK = 1000
 _VALUES = len(stored.VALUE_COLUMNS)
@@ -90,6 +91,8 @@ def settle(
 ) -> Settlement:
     """Unify whatever a change of customers links, in its transaction (R40-R44).
 
+    A lead who waited for a member with whom it no longer shares a contact is looked at again: there may be another.
+
     Args:
         connection: The one that changed them.
         workspace: Whose change it was.
@@ -99,12 +102,11 @@ def settle(
     """
     raw = connection.connection.driver_connection
     touched = tuple(customer_ids)
-    stored.drop_broken(raw, touched)
-    _begin(raw, touched)
+    _begin(raw, (*touched, *stored.drop_broken(raw, touched)))
     now = workspace.now_ms()
     for _ in find_all(raw, stored.TEMP, (stored.LIVE_PEOPLE,), now):
         pass
-    return write(raw, workspace, stored.TEMP, now, occasion, import_id)
+    return _written_now(raw, workspace, now, occasion, import_id)
 
 
 def run_pending(connection: Connection, workspace: Workspace, member_id: int, occasion: Occasion) -> int:
@@ -116,10 +118,12 @@ def run_pending(connection: Connection, workspace: Workspace, member_id: int, oc
     _begin(raw, ())
     stored.add_waiting_links(raw, stored.TEMP, member_id)
     now = workspace.now_ms()
-    merge_links(raw, stored.TEMP, (stored.LIVE_PEOPLE,), 0, now)
+    for _ in merge_links(raw, stored.TEMP, (stored.LIVE_PEOPLE,), 0, now):
+        pass
+    stored.end_round(raw, stored.TEMP, 0, now)
     for _ in find_all(raw, stored.TEMP, (stored.LIVE_PEOPLE,), now):
         pass
-    return write(raw, workspace, stored.TEMP, now, occasion, None).unified
+    return _written_now(raw, workspace, now, occasion, None).unified
 
 
 def why(workspace: Workspace, customer_id: int) -> tuple[Unification, ...]:
@@ -191,7 +195,9 @@ def find_all(connection: Any, schema: str, people: Sequence[str], now: int) -> I
                 found.clear()
                 yield
         stored.add_links(connection, schema, found)
-        has_touched = merge_links(connection, schema, people, number, now)
+        for _ in merge_links(connection, schema, people, number, now):
+            yield
+        has_touched = stored.end_round(connection, schema, number, now)
         number += 1
 
 
@@ -213,13 +219,14 @@ def _find_links(connection: Any, schema: str) -> Iterator[Link]:
         yield Link(lead_id, chosen, contact, tuple(sorted(others))[:MAX_CANDIDATES], is_pending)
 
 
-def merge_links(connection: Any, schema: str, people: Sequence[str], first_round: int, now: int) -> bool:
+def merge_links(connection: Any, schema: str, people: Sequence[str], first_round: int, now: int) -> Iterator[int]:
     """Let the leads of all links from a round on go into their members, in the work tables.
 
-    Return whether a member gained a contact by it.
+    Yields:
+        Now and then how many leads did.
     """
     stored.load_people(connection, schema, people, first_round)
-    gained: list[int] = []
+    merged = 0
     members: list[tuple[Any, ...]] = []
     choices: list[tuple[str, int]] = []
     rows = stored.people_to_merge(connection, schema, first_round)
@@ -232,28 +239,40 @@ def merge_links(connection: Any, schema: str, people: Sequence[str], first_round
             lead = _person(row[_PERSON:])
             member, chosen = merge(member, lead, now)
             choices.append((dump(chosen), lead.id))
+            merged += 1
         assert member is not None
         assert before is not None
         members.append(_merged(before, member))
-        if member.contacts() != before.contacts():
-            gained.append(member.id)
-        if len(members) >= _CHUNK:
+        if len(members) >= _CHUNK or len(choices) >= _CHUNK:
             stored.write_merged(connection, schema, members, choices)
             members, choices = [], []
+            yield merged
     stored.write_merged(connection, schema, members, choices)
-    stored.end_round(connection, schema, first_round, now, gained)
-    return bool(gained)
 
 
-def write_planned(connection: Any, actor: Actor, now: int, import_id: int) -> Settlement:
-    """Write the links that an import's plan found, in its transaction, once all its customers are written.
+def merge_planned(connection: Any, people: Sequence[str], now: int) -> Iterator[int]:
+    """Put together, value by value, whom an import's plan links: all but writing it, so that no lock is needed.
 
-    Who is linked was found when it was planned and confirmed; whose value wins is told again, now with their tags.
+    What they have is personal: it stands in temporary tables, which are gone with the connection.
+
+    Args:
+        connection: A DBAPI one, with the plan.
+        people: SELECTs of all customers as the import leaves them.
+        now: The moment that counts as that of the import.
+
+    Yields:
+        Now and then how many leads went in.
     """
+    stored.begin(connection, stored.TEMP)
+    stored.copy_links(connection, stored.SCRATCH, stored.TEMP)
+    if stored.count_found(connection, stored.TEMP)[0]:
+        yield from merge_links(connection, stored.TEMP, people, 0, now)
+
+
+def write_planned(connection: Any, actor: Actor, now: int, import_id: int) -> None:
+    """Write what `merge_planned` put together, in the import's transaction, once all its customers are written."""
     stored.drop_broken(connection, None)
-    if any(stored.count_found(connection, stored.SCRATCH)):
-        merge_links(connection, stored.SCRATCH, (stored.LIVE_PEOPLE,), 0, now)
-    return write(connection, actor, stored.SCRATCH, now, Occasion.IMPORT, import_id)
+    write(connection, actor, stored.TEMP, now, Occasion.IMPORT, import_id)
 
 
 def _person(row: Sequence[Any]) -> Person:
@@ -275,7 +294,7 @@ def _person(row: Sequence[Any]) -> Person:
 
 
 def _merged(before: Person, after: Person) -> tuple[Any, ...]:
-    """Return `MERGED_COLUMNS` of a member, whether they have other tags than before, and the id."""
+    """Return what `write_merged` takes of a member."""
     columns = columns_of(after.profile)
     tags = after.profile.values.get(TAGS, ())
     return (
@@ -291,14 +310,22 @@ def _merged(before: Person, after: Person) -> tuple[Any, ...]:
         columns["email_key"],
         columns["search_text"],
         tags != before.profile.values.get(TAGS, ()),
+        after.contacts() != before.contacts(),
         after.id,
     )
+
+
+def _written_now(connection: Any, actor: Actor, now: int, occasion: Occasion, import_id: int | None) -> Settlement:
+    settlement = write(connection, actor, stored.TEMP, now, occasion, import_id)
+    if not settlement.unified:
+        return settlement
+    return replace(settlement, member_ids=tuple(stored.members_found(connection, stored.TEMP)))
 
 
 def write(
     connection: Any, actor: Actor, schema: str, now: int, occasion: Occasion, import_id: int | None
 ) -> Settlement:
-    """Write what was found in the work tables to the live ones, with its lines in the log."""
+    """Write what was found in the work tables to the live ones, with its lines in the log; members are not listed."""
     unified, pending = stored.count_found(connection, schema)
     if not unified and not pending:
         return Settlement(0, 0, ())
@@ -307,9 +334,10 @@ def write(
         (True, ActivityKind.UNIFY_PENDING, pending),
     ):
         if count:
-            ids = (one for link in stored.found(connection, schema, is_pending=is_pending) for one in link[:2])
+            stored.note_linked(connection, schema, is_pending=is_pending)
             details = {"occasion": occasion.value, "count": count}
-            record(connection, actor, kind, ids, **details | ({} if import_id is None else {"import": import_id}))
+            record(
+                connection, actor, kind, Chosen.LOGGED, **details | ({} if import_id is None else {"import": import_id})
+            )
     stored.write(connection, schema, now, actor.manager, occasion.value, import_id)
-    members = {link[1] for link in stored.found(connection, schema, is_pending=False)}
-    return Settlement(unified, pending, tuple(sorted(members)))
+    return Settlement(unified, pending, ())

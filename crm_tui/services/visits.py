@@ -8,7 +8,7 @@ from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.merging import Profile
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.talk import AT, EntryKind
+from crm_tui.core.talk import EntryKind, moment_problem
 from crm_tui.core.unification import Occasion
 from crm_tui.services import one_customer, unifying
 from crm_tui.services.activity import ActivityKind, record
@@ -72,8 +72,8 @@ def visit(workspace: Workspace, boot: Boot) -> Visited | tuple[Problem, ...]:
         problems = [member_id] if isinstance(member_id, Problem) else []
         if boot.member_id is not None and member_id is None:
             problems.append(Problem(Code.MEMBER_ID_MISSING, MEMBER_ID))
-        if at > workspace.now_ms():
-            problems.append(Problem(Code.MOMENT_TO_COME, AT.key))
+        if wrong := moment_problem(at, workspace.now_ms()):
+            problems.append(wrong)
         if problems:
             return tuple(problems)
         login = None if member_id is None else str(member_id)
@@ -160,7 +160,8 @@ def _log_in(connection: Connection, workspace: Workspace, customer_id: int, memb
 def _note(connection: Connection, workspace: Workspace, arrival: _Arrival, result: Visited) -> None:
     """Write down what is news: a page that is opened within a session is none."""
     is_other = arrival.visitor is not None and arrival.visitor.id != result.customer.id
-    if not (result.is_new_session or result.became_member or result.unified or is_other):
+    is_late = not result.is_new and arrival.at < result.customer.last_seen_at
+    if not (result.is_new_session or result.became_member or result.unified or is_other or is_late):
         return
     kind = EntryKind.VISIT if arrival.login is None else EntryKind.LOGIN
     note_event(connection, workspace, result.customer.id, kind, at=arrival.at)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from crm_tui import config
-from crm_tui.core.permissions import Permission
+from crm_tui.core.permissions import Permission, RoleCode, lacking, working
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import Cancelled, CrmError, DatabaseError, Forbidden, NotFound, unwritable
 from storage import engine as storage_engine
@@ -21,6 +21,8 @@ from storage.circumstances import code_of
 from storage.dialects import sqlite
 
 _REFUSAL_LASTS_MS = 60_000
+_ENTER = "enter"
+"""What somebody wanted who is no manager of the database at all, as a refusal is logged."""
 
 
 class Workspace:
@@ -32,7 +34,7 @@ class Workspace:
         self.manager = manager
         self._has_deleted = False
         self._stop: Event | None = None
-        self._refused_at: dict[Permission, int] = {}
+        self._refused_at: dict[str, int] = {}
 
     @property
     def database(self) -> str:
@@ -57,7 +59,7 @@ class Workspace:
     def granted(self) -> frozenset[Permission]:
         """Return what the manager may do now; an owner may change that at any moment (R51)."""
         with self.reading(None) as connection:
-            return managers.granted(connection, self.manager) or frozenset()
+            return working(managers.granted(connection, self.manager) or ())
 
     @contextmanager
     def reading(self, permission: Permission | None) -> Iterator[Connection]:
@@ -87,9 +89,10 @@ class Workspace:
         granted = managers.granted(connection, self.manager)
         if granted is None:
             raise self._unknown(connection)
-        if permission not in granted:
+        missing = lacking(permission, granted)
+        if missing is not None:
             owners = ", ".join(managers.owners(connection))
-            raise Forbidden("permission_refused", permission=permission.value, owners=owners)
+            raise Forbidden("permission_refused", permission=missing.value, owners=owners)
 
     def _unknown(self, connection: Connection) -> Forbidden:
         return Forbidden("manager_unknown", manager=self.manager, owners=", ".join(managers.owners(connection)))
@@ -99,11 +102,10 @@ class Workspace:
         try:
             yield
         except Forbidden as error:
-            if "permission" in error.params:
-                self._log_refusal(Permission(str(error.params["permission"])))
+            self._log_refusal(str(error.params.get("permission", _ENTER)))
             raise
 
-    def _log_refusal(self, permission: Permission) -> None:
+    def _log_refusal(self, permission: str) -> None:
         """Add a line about a refusal, one a minute: a screen that looks again and again is one attempt."""
         now = self.now_ms()
         if now - self._refused_at.get(permission, now - _REFUSAL_LASTS_MS) < _REFUSAL_LASTS_MS:
@@ -111,10 +113,12 @@ class Workspace:
         self._refused_at[permission] = now
         # Where it cannot be written, what was refused stays refused.
         with suppress(CrmError), self.transaction(None) as connection:
-            record(connection, self, ActivityKind.REFUSED, permission=permission.value)
+            record(connection, self, ActivityKind.REFUSED, permission=permission)
 
     def enter(self) -> None:
         """Let the manager in; who opens a new database is its owner (R50).
+
+        So is the first to open one from before there were managers: all others whom it names go on with the basic role.
 
         Raises:
             Forbidden: They are no manager of this database.
@@ -128,7 +132,9 @@ class Workspace:
             if managers.has_any(connection):  # somebody was faster
                 raise self._unknown(connection)
             managers.add_first(connection, self.manager, self.now_ms())
-            record(connection, self, ActivityKind.MANAGER_ADDED, name=self.manager, role="owner")
+            record(connection, self, ActivityKind.MANAGER_ADDED, name=self.manager, role=RoleCode.OWNER)
+            for name in managers.add_known(connection, self.now_ms(), self.manager):
+                record(connection, self, ActivityKind.MANAGER_ADDED, name=name, role=RoleCode.BASIC)
 
     @contextmanager
     def transaction(self, permission: Permission | None, *, changes_customers: bool = False) -> Iterator[Connection]:
@@ -180,9 +186,22 @@ class Workspace:
             finally:
                 pooled.close()
 
-    def immediate(self, connection: Any) -> AbstractContextManager[None]:
-        """Keep all that is written on a connection of `bulk`, or, on any error, nothing."""
-        return _transaction(connection, "BEGIN IMMEDIATE", self.path)
+    @contextmanager
+    def immediate(self, connection: Any, permission: Permission | None = None) -> Iterator[None]:
+        """Keep all that is written on a connection of `bulk`, or, on any error, nothing.
+
+        Args:
+            connection: The one.
+            permission: What the manager must be allowed to do (R51); None: everybody may.
+
+        Raises:
+            Forbidden: They are not; the activity log has a line about it.
+        """
+        with self._refusals_logged(), _transaction(connection, "BEGIN IMMEDIATE", self.path):
+            # On another connection, which sees the same: nobody else can write now.
+            with translated_errors(self.path), self._engine.connect() as beside, beside.begin():
+                self._check(beside, permission)
+            yield
 
     def deferred(self, connection: Any, scratch: Path) -> AbstractContextManager[None]:
         """Keep what is written to the scratch database; the live one is only read, and others may write to it."""

@@ -3,6 +3,7 @@
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -23,7 +24,7 @@ from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, set_language, t
 from crm_tui.services.errors import CrmError
 from crm_tui.services.imports import tidy
-from crm_tui.services.managers import Access, whoami
+from crm_tui.services.managers import Access, require, whoami
 from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
 from crm_tui.tui.activity_log import ActivityLog
@@ -225,6 +226,16 @@ class CrmApp(App[None]):
         """Say that something needs a permission, and whom to ask for it."""
         return "" if self.access is None else describe_error(self.access.refusal(permission))
 
+    def refuse(self, permission: Permission) -> None:
+        """Say that something needs a permission; the activity log has a line about it, as of the command line's."""
+        self.tell(self.refusal(permission))
+        self.record_refusal(permission)
+
+    def record_refusal(self, permission: Permission) -> None:
+        """Write down that the manager wanted what they may not do."""
+        if self.workspace is not None:
+            self.run_worker(partial(_ask_in_vain, self.workspace, permission), thread=True, group="refusal")
+
     def watch_access(self) -> None:
         """Show which keys do something now."""
         if self.screen_stack:  # else the program ends
@@ -244,7 +255,7 @@ class CrmApp(App[None]):
                 permission = self.screen.NEEDS
             if wanted is not None and permission is not None and not self.may(permission):
                 if Command(wanted, default_namespace).is_possible:
-                    self.tell(self.refusal(permission))
+                    self.refuse(permission)
                     return True
                 return False
         return await super().run_action(action, default_namespace, namespaces)
@@ -452,3 +463,8 @@ def run(
     app = CrmApp(db, language=language, slow=slow, ascii_only=ascii_only)
     app.run(mouse=mouse and not slow)
     return app.return_code or 0
+
+
+def _ask_in_vain(workspace: Workspace, permission: Permission) -> None:
+    with suppress(CrmError):
+        require(workspace, permission)

@@ -155,12 +155,12 @@ class Desk:
 
             exporting.ask(self, chosen, exporting.View(columns, sort, descending))
 
-    def write_down(self, chosen: Chosen) -> None:
-        """Write down a message or a call with one customer."""
+    def write_down(self, chosen: Chosen, *, is_blocked: bool = False) -> None:
+        """Write down a message or a call with one customer; `is_blocked`: whether they are, as the manager sees."""
         if self._may_start(chosen):
             from crm_tui.tui.deeds import conversations
 
-            conversations.ask(self, chosen)
+            conversations.ask(self, chosen, is_blocked=is_blocked)
 
     def audience(self, query: str, count: int) -> None:
         """Show who of those that a search line finds may get a marketing message, and write them to a file."""

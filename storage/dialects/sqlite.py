@@ -15,7 +15,8 @@ from sqlalchemy.pool import NullPool
 
 from storage.dialects import unused_space
 
-BUSY_TIMEOUT_S = 10.0
+BUSY_TIMEOUT_S = 60.0
+"""Longer than the largest import writes: an edit meanwhile waits and does not fail."""
 MAX_INTEGER = 2**63 - 1
 """More than this no statement takes, though a person may ask for customer 99999999999999999999."""
 _PATIENCE_MS, _TRIES = 200, 10
@@ -248,6 +249,12 @@ def rows_written(connection: Any) -> int:
     """Return how many rows a DBAPI connection has added, changed and removed so far."""
     total: int = connection.total_changes
     return total
+
+
+def highest_id(connection: Any, table: str) -> int:
+    """Return the highest id that a table with AUTOINCREMENT has ever had, be the row gone or not; 0: it had none."""
+    row = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return row[0] if isinstance(row[0], int) else 0
 
 
 def journal_and_integrity(connection: Connection) -> tuple[str, str]:

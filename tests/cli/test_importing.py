@@ -605,3 +605,21 @@ def test_every_reason_of_a_row_has_its_sentences_in_both_languages(cli, csv_file
     )
     assert ended.code == 0
     assert ("Row 2 updates customer" if language == "en" else "2행은 고객") in ended.err
+
+
+def test_r38_an_import_says_where_its_failed_rows_were_saved(cli, csv_file, tmp_path):
+    path = csv_file("회원번호,메일수신거부,문자수신거부\n1,no,no\n2,what,no\n")
+    saved = tmp_path / "failed.xlsx"
+    ended = cli("import", path, "--target", "member", "--yes", "--failed", saved)
+    assert (ended.code, saved.exists()) == (3, True)
+    assert t("cli.failed_saved", path=saved) in ended.err.splitlines()
+
+
+def test_r37_an_import_that_came_to_nothing_lists_no_numbers(cli, csv_file, sql):
+    path = csv_file("회원번호,메일수신거부,문자수신거부\n1,no,no\n")
+    cli("import", path, "--target", "member", "--yes")
+    assert [cell.strip() for cell in cli("imports").out.splitlines()[-1].split()].count("0") == 2
+    sql("UPDATE import SET state = 'interrupted'")
+    line = cli("imports").out.splitlines()[-1]
+    assert "interrupted" in line
+    assert "0" not in line.split()

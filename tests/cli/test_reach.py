@@ -35,7 +35,7 @@ def test_r5_mu_tells_how_many_there_are_and_its_limit(cli, people):
     assert (ended.json["total"], ended.json["hidden"], ended.json["limit"]) == (3, 1, 3)
     assert ids(cli) == [2, 3, 4]
     ended = cli("mu")
-    assert (ended.out, ended.err) == ("3\n", t("reach.limit_set", limit="3", hidden="1") + "\n")
+    assert (ended.out, ended.err) == ("3\n", t("reach.limit_is", limit="3", hidden="1") + "\n")
     ended = cli("mu", "--limit", "none")
     assert (ended.out, ended.err) == ("4\n", t("reach.limit_none") + "\n")
     assert ids(cli) == [1, 2, 3, 4]

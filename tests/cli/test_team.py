@@ -146,3 +146,21 @@ def test_r50_who_is_no_manager_is_refused_with_a_sentence(cli, sql):
         ended = cli("--lang", "en", *arguments)
         assert (ended.code, ended.out) == (4, "")
         assert f"{ME} is no manager of this database" in ended.err
+
+
+def test_r51_failed_rows_are_withheld_from_who_may_only_see(cli, demote, csv_file):
+    path = csv_file("memberId,unsubscribeEmail,unsubscribeTexting\nM1,false,false\n,false,false\n")
+    cli("import", path, "--target", "member", "--yes")
+    demote("see_contacts")
+    ended = cli("imports", "show", 1, "--json")
+    assert (ended.code, ended.json["failures"], ended.json["failed"]) == (0, [], 1)
+    assert ended.err == t("cli.rows_withheld", permission=t("team.permission_edit_customers")) + "\n"
+
+
+def test_r51_a_role_that_acts_on_customers_whom_it_may_not_see_is_told_that_this_does_nothing(cli):
+    told = t("team.permissions_idle", permissions=t("team.permission_edit_customers"), role="Blind") + "\n"
+    assert cli("roles", "add", "Blind", "--can", "edit_customers").err.endswith(told)
+    assert cli("roles").err == told
+    assert (
+        cli("roles", "can", "Blind", "see_contacts,edit_customers").err == t("team.role_changed", name="Blind") + "\n"
+    )

@@ -176,15 +176,13 @@ def test_r21_the_reading_can_be_overridden(cli, people, csv_file):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--file", "x.csv"),
         ("--file", "x.csv", "--by", "email", "1"),
         ("--file", "x.csv", "--by", "email", "--query", "kim"),
         ("--file", "x.csv", "--by", "email", "--hidden"),
         ("--file", "x.csv", "--by", "email", "--missing", "x.xlsx"),
         ("--by", "email", "1"),
-        ("1", "--dry-run"),
         ("--hidden", "1"),
-        ("--hidden", "--query", "kim"),
+        ("--hidden", "--query", " "),
         ("--file", "x.csv", "--by", "name"),
     ],
 )
@@ -224,3 +222,66 @@ def test_r5_without_a_terminal_hidden_customers_need_a_yes_and_their_number(cli,
     assert left() == [1, 2, 3, 4]
     assert cli("delete", "--hidden", "--yes", "--expect", 1, "--json").json["customers"] == 1
     assert left() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "ids"),
+    [
+        ("이메일,메모\n1@example.com,가\n", (), [1]),
+        ("memo,memberId\nx,M-1\n", (), [1]),
+        ("회원번호,이메일\nM-1,2@example.com\n", ("--column", "이메일"), [2]),
+    ],
+)
+def test_r22_a_header_that_is_sure_says_by_what_customers_are_named(cli, people, csv_file, text, arguments, ids):
+    ended = cli("delete", "--file", csv_file(text), *arguments, "--dry-run", "--json")
+    assert (ended.code, ended.json["ids"]) == (0, ids)
+
+
+@pytest.mark.parametrize("text", ["메모\n1@example.com\n", "회원번호,이메일\nM-1,2@example.com\n"])
+def test_r22_a_header_that_is_not_sure_deletes_nobody(cli, people, csv_file, left, text):
+    ended = cli("delete", "--file", csv_file(text), "--yes")
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, t("errors.withdrawn_by_unknown"))
+    assert left() == [1, 2, 3, 4]
+
+
+def test_r22_a_header_that_contradicts_what_is_asked_for_deletes_nobody(cli, people, csv_file, left):
+    file = csv_file("회원번호\n1@example.com\n")
+    ended = cli("delete", "--file", file, "--by", "email", "--yes")
+    said = t("errors.withdrawn_header_other", column="회원번호", field="profile.email", other="memberId")
+    assert (ended.code, ended.err.splitlines()[-1], left()) == (2, said, [1, 2, 3, 4])
+
+
+def test_r48_a_search_tells_who_matches_too_and_the_hidden_ones_are_deleted_by_it_as_well(cli, people, left):
+    cli("block", 2)
+    cli("mu", "--limit", 2)
+    ended = cli("delete", "--query", "고객", "--dry-run", "--json")
+    assert (ended.code, ended.json, left()) == (0, {"state": "planned", "customers": 2}, [1, 2, 3, 4])
+    told = [t("cli.left_blocked", count=1), t("cli.left_hidden_delete", count=1)]
+    assert ended.err.splitlines()[:2] == told
+    assert cli("delete", "--hidden", "--query", "nobody", "--yes", "--json").json["customers"] == 0
+    ended = cli("delete", "--hidden", "--query", "고객", "--yes", "--json")
+    assert (ended.json["customers"], left()) == (1, [2, 3, 4])
+
+
+def test_r48_some_by_their_numbers_are_looked_at_without_deleting_them(cli, people, left):
+    ended = cli("delete", 1, 3, "--dry-run")
+    assert (ended.code, ended.err, left()) == (0, t("cli.delete_looked", count=2) + "\n", [1, 2, 3, 4])
+    assert cli("delete", 9, "--dry-run").code == 1
+
+
+def test_r46_tagging_and_blocking_by_a_search_tell_who_matches_and_is_left(cli, people):
+    cli("mu", "--limit", 3)
+    for command in (("tag", "add", "vip"), ("block", "--yes")):
+        ended = cli(*command, "--query", "고객")
+        assert (ended.code, ended.err.splitlines()[0]) == (0, t("cli.left_hidden", count=1))
+
+
+def test_r46_who_is_blocked_already_or_not_blocked_is_told(cli, people):
+    assert cli("block", 1).err.splitlines()[1:] == []
+    assert cli("block", 1, 2).err.splitlines()[1:] == [t("cli.blocked_already", count=1)]
+    assert cli("unblock", 1, 3).err.splitlines()[1:] == [t("cli.unblocked_already", count=1)]
+
+
+def test_r5_a_list_says_how_many_the_limit_hides(cli, people):
+    for arguments in (("contacts",), ("contacts", "--json"), ("contacts", "고객1")):
+        assert cli(*arguments).err.splitlines() == [t("reach.hidden_by_limit", count=1)]

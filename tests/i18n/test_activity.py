@@ -8,7 +8,7 @@ from crm_tui.core.fields import BUILT_IN_FIELDS
 from crm_tui.core.permissions import Permission
 from crm_tui.core.unification import Occasion
 from crm_tui.i18n import Language, catalogue, set_language
-from crm_tui.i18n.activity import describe_activity, kind_name
+from crm_tui.i18n.activity import describe_activity, describe_happening, kind_name
 from crm_tui.services.activity import ActivityKind
 
 FIELDS = {field.key: field for field in BUILT_IN_FIELDS}
@@ -45,9 +45,9 @@ def test_every_word_that_a_line_may_hold_is_translated(language: Language) -> No
         (
             "import_applied",
             {"import": 4, "created": 1, "updated": 0, "failed": 2, "unified": 5, "unify_pending": 6},
-            "import 4: 1 created, 0 updated, 2 failed, 5 unified, 6 pending",
+            "import 4: 1 created, 0 updated, 5 unified, 6 pending, 2 failed",
         ),
-        ("unified", {"occasion": "visit", "count": 2}, "unified (visit): 2 leads"),
+        ("unified", {"occasion": "visit", "count": 2}, "unified (visit), leads: 2"),
         ("unify_declined", {"contact": "profile.email"}, "unification declined: E-mail"),
         ("talked", {"talk": "call", "direction": "missed"}, "written down: missed call"),
         ("visited", {"login": False, "became_member": False, "returned": False}, "visited"),
@@ -70,3 +70,10 @@ def test_r52_a_line_says_what_was_done(kind: str, details: dict[str, Any], sente
 def test_a_kind_that_this_version_does_not_know_is_said_to_be_that() -> None:
     set_language("en")
     assert describe_activity(None, {"a": 1}, FIELDS) == kind_name(None) == "something that this version does not know"
+
+
+def test_of_one_customer_it_is_not_said_how_many_others_were_unified() -> None:
+    set_language("en")
+    details = {"occasion": "visit", "count": 3}
+    assert describe_happening(ActivityKind.UNIFIED, details, {}) == "unified (visit)"
+    assert describe_happening(ActivityKind.BLOCKED, {}, {}) == describe_activity(ActivityKind.BLOCKED, {}, {})

@@ -96,6 +96,7 @@ OTHERS = {  # what happens to rows and to what is done by hand
     Code.SECONDS_INVALID: ({"limit": 86400}, r"86400.*90"),
     Code.SECONDS_OF_MISSED: ({}, r"Leave|빼고"),
     Code.MOMENT_TO_COME: ({}, r"2025-05-04T09:00:00\+09:00"),
+    Code.MOMENT_TOO_EARLY: ({}, r"2000-01-01.*2025-05-04T09:00:00\+09:00"),
 }
 
 

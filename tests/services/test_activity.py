@@ -62,11 +62,14 @@ def test_the_history_of_an_imported_customer_begins_with_their_creation_and_hold
     day = 86_400_000
     assert lines == [
         (2 * day, "kim", ActivityKind.TAGS_ADDED),
+        (day, "kim", ActivityKind.IMPORT_APPLIED),
         (day, None, ActivityKind.IMPORTED),
+        (0, "kim", ActivityKind.IMPORT_APPLIED),
         (0, None, ActivityKind.IMPORTED),
         (0, None, ActivityKind.CREATED),
     ]
-    assert [line.details.get("import_tag") for line in history(workspace, 2)] == [None, "6월", "5월", None]
+    tags = [line.details.get("import_tag") for line in history(workspace, 2)]
+    assert tags == [None, None, "6월", None, "5월", None]
 
 
 def test_tags_stand_by_id_in_the_log_and_by_the_name_they_have_now_in_the_history(

@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.core.permissions import Permission
+from crm_tui.i18n.activity import describe_activity
 from crm_tui.services import activity_log as log
 from crm_tui.services import blocking, deleting, fields
 from crm_tui.services.activity import RECORDED, ActivityKind, history, record
 from crm_tui.services.activity_log import ActivityFilter, Broken, Fault, Verified
-from crm_tui.services.errors import Cancelled, Forbidden, NotFound, OutputError
+from crm_tui.services.errors import Cancelled, DatabaseError, Forbidden, OutputError
 from crm_tui.services.selection import Selection
 from crm_tui.services.tagging import change_tags, delete_tag
 from crm_tui.services.workspace import Workspace, open_workspace
@@ -67,7 +68,7 @@ def test_r52_the_log_says_when_who_what_and_on_whom_the_newest_first(workspace: 
     ]
     assert [line.customers for line in lines] == [0, 1, 1, 2, 1, 1, 1]
     assert lines[3].details == {"tags": [1, 2], "names": ("vip", "gold"), "count": 2, "left_out": 0}
-    assert log.get_line(workspace, 4) == lines[3]
+    assert tuple(log.each_line(workspace)) == lines
     assert log.newest_line(workspace) == 7
     assert log.activity_words(workspace) == (
         ("kim", "lee", "somebody else"),
@@ -114,9 +115,8 @@ def test_lines_come_in_pages_and_a_line_names_a_hundred_customers_at_most(worksp
     assert log.list_activity(workspace, limit=3) == lines[:3]
     assert log.list_activity(workspace, limit=3, before=6) == lines[3:6]
     assert log.list_activity(workspace, limit=-1) == lines
-    for unknown in (0, -1, 99, 2**70):
-        with pytest.raises(NotFound, match="activity_line_not_found"):
-            log.get_line(workspace, unknown)
+    assert log.list_activity(workspace, limit=2**70) == lines
+    assert tuple(log.each_line(workspace, limit=2**70)) == lines
 
 
 def test_r44_what_was_done_to_a_lead_is_in_the_history_of_the_member_whom_it_went_into(
@@ -137,7 +137,7 @@ def test_r44_what_was_done_to_a_lead_is_in_the_history_of_the_member_whom_it_wen
     assert [line.kind for line in history(workspace, 2)][:2] == [ActivityKind.UNIFIED, ActivityKind.CONSENT_SET]
     assert [line.kind for line in history(workspace, 2)].count(ActivityKind.UNIFIED) == 1
     kinds = [line.kind for line in log.list_activity(workspace, ActivityFilter(customer=2))]
-    assert kinds == [ActivityKind.UNIFIED, ActivityKind.CONSENT_SET]
+    assert kinds == [ActivityKind.UNIFIED, ActivityKind.CONSENT_SET, ActivityKind.IMPORT_APPLIED]
 
 
 def test_r52_no_line_of_the_log_holds_a_value_of_a_customer(
@@ -176,7 +176,7 @@ def test_r52_no_line_of_the_log_holds_a_value_of_a_customer(
     known = {name for line in log.list_activity(workspace) for name in line.details}
     assert known <= {
         *("tags", "names", "count", "left_out", "fields", "field", "failed_rows", "prepared_imports", "copies"),
-        *("import", "created", "updated", "failed", "unified", "unify_pending"),
+        *("import", "created", "updated", "failed", "unified", "unify_pending", "permission"),
     }
 
 
@@ -192,7 +192,7 @@ def test_r51_the_log_is_for_those_who_may_see_it_and_a_refusal_is_a_line_of_it(
         log.activity_words,
         log.verify,
         log.take_out,
-        lambda workspace: log.get_line(workspace, 1),
+        lambda workspace: next(log.each_line(workspace)),
         lambda workspace: log.write_csv(workspace, tmp_path / "log.csv", str),
     )
     for do in todo:
@@ -213,6 +213,10 @@ def test_r52_a_log_that_nobody_touched_is_verified(workspace: Workspace, clock: 
     assert log.verify(workspace) == Verified(7)
 
 
+CUT_OFF = (
+    "DELETE FROM activity WHERE id = 7; "
+    "UPDATE activity_head SET last_id = 6, hash = (SELECT hash FROM activity WHERE id = 6)"
+)
 CHANGED, REMOVED, INSERTED = Fault.CHANGED, Fault.REMOVED, Fault.INSERTED
 ADD = "INSERT INTO activity (id, at, manager, kind, details, hash) SELECT {}, at, manager, kind, details, hash FROM activity WHERE id = 7"
 
@@ -248,6 +252,8 @@ ADD = "INSERT INTO activity (id, at, manager, kind, details, hash) SELECT {}, at
         ("UPDATE activity_head SET last_id = 6", (7, INSERTED)),
         ("UPDATE activity_head SET last_id = 8", (8, REMOVED)),
         ("UPDATE activity_head SET last_id = 'x'", (1, CHANGED)),
+        ("UPDATE activity SET customers = 9 WHERE id = 4", (4, CHANGED)),
+        (CUT_OFF, (7, REMOVED)),
     ],
 )
 def test_r52_a_line_that_was_changed_removed_or_inserted_is_found(
@@ -261,6 +267,54 @@ def test_r52_a_line_that_was_changed_removed_or_inserted_is_found(
     # What is left can still be read.
     log.list_activity(workspace)
     log.activity_words(workspace)
+
+
+ODD = (
+    *('{"tags":[[1]]}', '{"tags":[{}]}', '{"tags":3}', '{"names":["a"]}', '{"names":3,"tags":[]}', '{"fields":[[1]]}'),
+    *(
+        '{"field":{}}',
+        '{"limit":[]}',
+        '{"tags":[99999999999999999999999]}',
+        "[" * 100_000,
+        '{"count":1e999}',
+        "no JSON",
+    ),
+    *('{"by":"\\ud800"}', "[]", "1" * 5000),
+)
+
+
+@pytest.mark.parametrize("details", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("kind", ["customer_edited", "tags_added", "from_tomorrow"])
+def test_r52_one_odd_line_keeps_nobody_from_reading_the_log(
+    workspace: Workspace, database: Path, tmp_path: Path, kind: str, details: str
+) -> None:
+    customer = add(workspace, email="kim@example.com")
+    sql(database, "UPDATE activity SET kind = ?, details = ?", kind, details)
+    said = [describe_activity(line.kind, line.details, {}) for line in history(workspace, customer.id)]
+    assert len(said) == 2
+    assert [json.loads(log.csv_cells(line, "")[-1]) for line in log.list_activity(workspace)]
+    written = log.write_csv(
+        workspace, tmp_path / "log.csv", lambda line: describe_activity(line.kind, line.details, {})
+    )
+    assert written == 1
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM activity_head", "UPDATE activity_head SET hash = 'x'", CUT_OFF[:35]])
+def test_r52_nothing_more_is_written_behind_a_log_whose_end_was_changed(
+    workspace: Workspace, database: Path, clock: Clock, damage: str
+) -> None:
+    fill(workspace, clock)
+    sql(database, damage)
+    with pytest.raises(DatabaseError, match="log_damaged"):
+        edit(workspace, 2, name="Lee")
+    assert one(database, "SELECT name FROM customer WHERE id = 2") is None
+
+
+def test_r51_a_stranger_who_opens_the_database_is_a_line_of_the_log(workspace: Workspace, database: Path) -> None:
+    with pytest.raises(Forbidden, match="manager_unknown"):
+        open_workspace(str(database), manager="stranger")
+    (line,) = log.list_activity(workspace)
+    assert (line.manager, line.kind, line.details) == ("stranger", ActivityKind.REFUSED, {"permission": "enter"})
 
 
 TABLES = ("activity", "activity_customer", "activity_head")
@@ -329,7 +383,8 @@ def test_r52_whatever_is_done_to_the_log_behind_the_programs_back_is_found(
 
 def logged(raw: Any) -> dict[str, list[tuple[Any, ...]]]:
     """Return all that the log is."""
-    return {table: raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+    found = {table: raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+    return found | {"sqlite_sequence": raw.execute("SELECT * FROM sqlite_sequence ORDER BY 1").fetchall()}
 
 
 def tamper(raw: Any, what: str, table: str, column: str, number: int, value: Any) -> None:
@@ -406,7 +461,10 @@ def test_a_log_that_cannot_be_written_leaves_no_file_and_a_cancelled_one_neither
 def test_r51_who_may_see_the_log_but_not_download_gets_no_file(
     workspace: Workspace, database: Path, tmp_path: Path
 ) -> None:
-    sql(database, "INSERT INTO role (key, name, permissions) VALUES ('auditor', 'auditor', '[\"see_activity\"]')")
+    sql(
+        database,
+        "INSERT INTO role (key, name, permissions) VALUES ('auditor', 'auditor', '[\"see_activity\",\"see_contacts\"]')",
+    )
     sql(database, "INSERT INTO manager (name, role_id, added_at) SELECT 'park', id, 0 FROM role WHERE key = 'auditor'")
     park = as_manager(workspace, "park")
     assert log.list_activity(park) == ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code
-from crm_tui.core.talk import MAX_CALL_SECONDS, MAX_TALK_LENGTH, Direction, EntryKind, Refusal
+from crm_tui.core.talk import EARLIEST_MS, MAX_CALL_SECONDS, MAX_TALK_LENGTH, Direction, EntryKind, Refusal
 from crm_tui.core.unification import Occasion
 from crm_tui.services import customers
 from crm_tui.services.activity import ActivityKind, history
@@ -307,7 +307,7 @@ def test_r49_messages_of_several_deleted_customers_are_not_mixed(workspace: Work
 
 @settings(max_examples=15, deadline=None)
 @given(
-    moments=st.lists(st.integers(0, 5), max_size=12),
+    moments=st.lists(st.integers(EARLIEST_MS, EARLIEST_MS + 5), max_size=12),
     size=st.integers(1, 5),
 )
 def test_the_timeline_in_pages_is_the_whole_timeline(

@@ -7,6 +7,7 @@ import json
 import pkgutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 
 import crm_tui.services
 from crm_tui.core.fields import FieldType
-from crm_tui.core.permissions import EVERYTHING, OF_ROLES, Permission, RoleCode
+from crm_tui.core.permissions import EVERYTHING, OF_ROLES, ON_CUSTOMERS, Permission, RoleCode
 from crm_tui.core.talk import Direction
 from crm_tui.core.vocabulary import Channel, ImportState, Target
 from crm_tui.services import (
@@ -93,10 +94,17 @@ def described(_: object) -> str:
     return ""
 
 
+def entered(given: AbstractContextManager[object]) -> None:
+    """Go into something and out of it."""
+    with given:
+        pass
+
+
 CALLS: dict[str, tuple[set[Permission], Call]] = {
+    "activity.reading_log": ({ACTIVITY}, lambda w, _: entered(activity.reading_log(w))),
     "activity.history": ({ACTIVITY}, lambda w, _: activity.history(w, LEAD)),
     "activity_log.list_activity": ({ACTIVITY}, lambda w, _: activity_log.list_activity(w)),
-    "activity_log.get_line": ({ACTIVITY}, lambda w, _: activity_log.get_line(w, 1)),
+    "activity_log.each_line": ({ACTIVITY}, lambda w, _: next(activity_log.each_line(w))),
     "activity_log.count_activity": ({ACTIVITY}, lambda w, _: activity_log.count_activity(w)),
     "activity_log.newest_line": ({ACTIVITY}, lambda w, _: activity_log.newest_line(w)),
     "activity_log.activity_words": ({ACTIVITY}, lambda w, _: activity_log.activity_words(w)),
@@ -121,6 +129,7 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
     "conversations.timeline": ({SEE}, lambda w, _: conversations.timeline(w, LEAD)),
     "conversations.ownerless": ({SEE}, lambda w, _: conversations.ownerless(w)),
     "conversations.ownerless_messages": ({SEE}, lambda w, _: conversations.ownerless_messages(w, GONE)),
+    "customers.by_ids": ({SEE}, lambda w, _: customers.by_ids(w, [LEAD])),
     "customers.get": ({SEE}, lambda w, _: customers.get(w, LEAD)),
     "customers.find": ({SEE}, lambda w, _: customers.find(w, member_id="M1")),
     "customers.revision": (set(), lambda w, _: customers.revision(w)),
@@ -129,6 +138,7 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
     "deleting.delete": ({DELETE}, lambda w, _: deleting.delete(w, ONE)),
     "deleting.finish": (set(), lambda w, _: deleting.finish(w)),
     "exporting.export": ({DOWNLOAD}, lambda w, s: exporting.export(w, s.out, ONE, ["profile.name"])),
+    "exporting.note_listing": ({DOWNLOAD}, lambda w, _: exporting.note_listing(w, "", [LEAD])),
     "exporting.check_export": ({DOWNLOAD}, lambda w, s: exporting.check_export(w, s.out, ONE, None)),
     "fields.list_fields": (set(), lambda w, _: fields.list_fields(w)),
     "fields.add_field": ({SETTINGS}, lambda w, _: fields.add_field(w, "new", FieldType.STRING, "")),
@@ -192,6 +202,7 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
     "segments.save_segment": ({SEE, EDIT}, lambda w, _: segments.save_segment(w, "new", "kim")),
     "segments.rename_segment": ({SEE, EDIT}, lambda w, _: segments.rename_segment(w, "Kims", "Lees")),
     "segments.delete_segment": ({EDIT}, lambda w, _: segments.delete_segment(w, "Kims")),
+    "selection.left_out": ({SEE}, lambda w, _: selection.left_out(w, Selection(query="x"))),
     "selection.look_at": ({SEE}, lambda w, _: selection.look_at(w, ONE)),
     "selection.missing_ids": ({SEE}, lambda w, _: selection.missing_ids(w, ONE)),
     "selection.parse_selection": ({SEE}, lambda w, _: selection.parse_selection(w, Selection(query="kim"))),
@@ -293,6 +304,8 @@ def call(shop: Shop, name: str, granted: Iterable[Permission]) -> None:
 @pytest.mark.parametrize("name", CALLS)
 def test_r51_without_its_permission_a_function_is_refused_and_with_it_alone_it_is_not(shop: Shop, name: str) -> None:
     needed = CALLS[name][0]
+    if needed & ON_CUSTOMERS:  # who acts on customers sees them
+        needed = needed | {SEE}
     for permission in sorted(needed):
         with pytest.raises(Forbidden) as refused:
             call(shop, name, EVERYTHING - {permission})
@@ -321,6 +334,35 @@ def test_r51_what_an_owner_takes_away_is_gone_at_once(shop: Shop, workspace: Wor
         assert refused.value.code == "manager_unknown"
     assert other.granted() == frozenset()
     other.close()
+
+
+def test_r51_who_acts_on_customers_must_be_allowed_to_see_them(shop: Shop, workspace: Workspace) -> None:
+    give(shop.database, {EDIT, DELETE, DOWNLOAD, SETTINGS})
+    other = open_workspace(str(shop.database), manager=NOBODY)
+    assert other.granted() == managers.whoami(other).permissions == {SETTINGS}
+    for act in (lambda: blocking.block(other, ONE), lambda: deleting.delete(other, ONE)):
+        with pytest.raises(Forbidden) as refused:
+            act()
+        assert refused.value.params["permission"] == SEE.value
+    assert managers.whoami(other).refusal(EDIT).params["permission"] == SEE.value
+    role = next(one for one in roles.list_roles(workspace) if one.name == "own")
+    assert (role.permissions, role.idle) == ({EDIT, DELETE, DOWNLOAD, SETTINGS}, {EDIT, DELETE, DOWNLOAD})
+    other.close()
+
+
+def test_r50_whom_a_database_from_before_there_were_managers_names_goes_on_with_the_basic_role(
+    shop: Shop, workspace: Workspace, database: Path
+) -> None:
+    workspace.close()
+    sql(database, "DELETE FROM manager")
+    sql(database, "INSERT INTO preference (manager, name, value) VALUES ('park', 'x', '1'), ('', 'x', '1')")
+    open_workspace(str(database), manager="choi").close()
+    found = sql(database, "SELECT m.name, r.code, m.added_by FROM manager m JOIN role r ON r.id = m.role_id ORDER BY 1")
+    assert found == [("choi", "owner", None), ("kim", "basic", "choi"), ("park", "basic", "choi")]
+    added = sql(database, "SELECT details FROM activity WHERE kind = 'manager_added' ORDER BY id DESC LIMIT 3")
+    assert {json.loads(details)["name"] for (details,) in added} == {"choi", "kim", "park"}
+    with pytest.raises(Forbidden, match="manager_unknown"):
+        open_workspace(str(database), manager="stranger")
 
 
 def test_r51_a_refusal_that_is_repeated_is_logged_once_a_minute(shop: Shop, clock: Any) -> None:

@@ -9,6 +9,7 @@ from crm_tui.core.problems import Code
 from crm_tui.services import customers, verifying
 from crm_tui.services.blocking import block
 from crm_tui.services.customers import Edited
+from crm_tui.services.deleting import delete
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
 from tests.services.conftest import Clock
@@ -167,3 +168,44 @@ def test_r3_who_exists_already_may_be_hidden_and_is_told_so(workspace: Workspace
     existing = customers.add_lead(workspace, {"email": "kim@example.com"})
     assert isinstance(existing, customers.AlreadyExists)
     assert existing.customer.hidden
+
+
+def test_r45_a_yes_is_to_those_who_were_asked_about_and_where_others_are_linked_by_now_it_is_asked_again(
+    workspace: Workspace, database: Path, clock: Clock
+) -> None:
+    member(workspace, "M1", email="kim@example.com")
+    lead = add(workspace, mobileNumber=MOBILE)
+    shown = asked(customers.edit(workspace, lead.id, {"email": "kim@example.com"})).links
+    clock.move(days=1)
+    customers.edit(workspace, member(workspace, "M2").id, {"email": "kim@example.com"})
+    before = content(database)
+    again = asked(customers.edit(workspace, lead.id, {"email": "kim@example.com"}, unify=shown)).links
+    assert again != shown
+    assert content(database) == before
+    edited = customers.edit(workspace, lead.id, {"email": "kim@example.com"}, unify=again)
+    assert isinstance(edited, Edited)
+    assert (edited.customer.id, edited.unified) == (again[0].member_id, 1)
+
+
+@pytest.mark.parametrize("by", ["edit", "verify"])
+def test_r45_a_yes_after_a_no_unifies_though_nothing_else_changes(workspace: Workspace, by: str) -> None:
+    whose = member(workspace, "M1", email="kim@example.com")
+    lead = add(workspace, mobileNumber=MOBILE)
+    customers.edit(workspace, lead.id, {"email": "kim@example.com"}, unify=False)
+    if by == "edit":
+        edited = customers.edit(workspace, lead.id, {"email": "kim@example.com"}, unify=True)
+    else:
+        edited = verifying.verify(workspace, lead.id, EMAIL, unify=True)
+    assert isinstance(edited, Edited)
+    assert (edited.customer.id, edited.unified) == (whose.id, 1)
+
+
+def test_r42_a_lead_whose_member_is_deleted_waits_for_another_who_has_that_contact(workspace: Workspace) -> None:
+    first, second = member(workspace, "M1", email="kim@example.com"), member(workspace, "M2")
+    customers.edit(workspace, second.id, {"email": "kim@example.com"})
+    lead = boot(workspace, add(workspace, mobileNumber=MOBILE).id).customer
+    customers.edit(workspace, lead.id, {"email": "kim@example.com"}, unify=True)
+    (link,) = customers.get(workspace, lead.id).pending
+    delete(workspace, Selection(ids=frozenset({link.member_id})))
+    (link_now,) = customers.get(workspace, lead.id).pending
+    assert {link.member_id, link_now.member_id} == {first.id, second.id}

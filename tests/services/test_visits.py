@@ -56,6 +56,7 @@ def test_r4_a_visit_that_is_told_late_makes_nobody_seen_earlier(workspace: Works
     boot(workspace, lead.id)
     late = boot(workspace, lead.id, at=clock.now - 3_600_000)
     assert (late.customer.last_seen_at, late.customer.sessions_count) == (clock.now, 1)
+    assert [entry.at for entry in timeline(workspace, lead.id)] == [clock.now, clock.now - 3_600_000]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ def test_r4_a_visit_that_is_told_late_makes_nobody_seen_earlier(workspace: Works
         (Boot(member_id="a\0"), (MEMBER_ID, Code.CONTROL_CHARACTER)),
         (Boot(member_id="x" * 513), (MEMBER_ID, Code.STRING_TOO_LONG)),
         (Boot(member_id="M1", at=1_750_000_000_001), ("at", Code.MOMENT_TO_COME)),
+        (Boot(member_id="M1", at=946_684_799_999), ("at", Code.MOMENT_TOO_EARLY)),
     ],
 )
 def test_r18_a_visit_that_cannot_be_changes_nothing(

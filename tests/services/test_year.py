@@ -92,12 +92,13 @@ _KNOWN = {
     "setting": "*",
     "pending_unification": "*",
     "timeline_entry": "*",
-    "activity_customer": "*",
     "unification": "lead_id, member_id, at, manager, occasion, contact, candidates, choices",
     "import_failure": "row_number, cells, problems",
     "inbox_message": "manager, created_at, read_at",
 }
 """Which import something is of depends on how many tries it took, and so does what waits prepared."""
+
+_OF_TRIES = ("import", "prepared_imports")
 
 
 def known(database: Path) -> dict[str, Any]:
@@ -108,12 +109,17 @@ def known(database: Path) -> dict[str, Any]:
     found["import"] = sql(
         database, "SELECT target, tag, manager, numbers FROM import WHERE state = 'applied' ORDER BY id"
     )
+    lines = sql(database, "SELECT id FROM activity WHERE kind <> 'import_ended' ORDER BY id")
+    places = {number: place for place, (number,) in enumerate(lines)}
+    found["activity_customer"] = sorted(
+        (places[line], customer)
+        for customer, line in sql(database, "SELECT * FROM activity_customer")
+        if line in places
+    )
     found["activity"] = [
-        (
-            *line,
-            {name: value for name, value in json.loads(details).items() if name not in ("import", "prepared_imports")},
-        )
-        for *line, details in sql(database, "SELECT id, at, manager, kind, details FROM activity ORDER BY id")
+        (places[number], *line, {name: value for name, value in json.loads(details).items() if name not in _OF_TRIES})
+        for number, *line, details in sql(database, "SELECT id, at, manager, kind, details FROM activity ORDER BY id")
+        if number in places
     ]
     return found
 

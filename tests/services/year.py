@@ -333,7 +333,7 @@ STEPS = (
         LEE,
         members_who_were_leads,
         6,
-        ("unified", "import_applied"),
+        ("retention", "unified", "import_applied"),
         4,
         unread={KIM: 4, LEE: 2, PARK: 1},
     ),

@@ -24,6 +24,7 @@ from crm_tui.services.importing.events import (
     Cancelled,
     Changed,
     ImportEvent,
+    ImportNumbers,
     ImportRequest,
     Planned,
     Prepared,
@@ -40,7 +41,9 @@ from crm_tui.services.importing.survey import Tally
 from crm_tui.services.workspace import Workspace
 from storage import bulk, revision
 from storage import imports as log
+from storage import unifying as stored_unifying
 from storage.dialects import sqlite
+from storage.selection import Chosen
 
 FAILURES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 _PROGRESS_EVERY_S = 0.1
@@ -64,6 +67,17 @@ class _Job:
     def stop_if_cancelled(self) -> None:
         if self.cancel.is_set():
             raise _Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """The manager at the moment of their import: by it a customer's history knows who was created by which."""
+
+    manager: str
+    moment: int
+
+    def now_ms(self) -> int:
+        return self.moment
 
 
 def prepare_import(workspace: Workspace, request: ImportRequest, cancel: threading.Event) -> Iterator[ImportEvent]:
@@ -306,21 +320,35 @@ def _begin_applying(workspace: Workspace, prepared: Prepared) -> None:
 
 
 def _apply(job: _Job, connection: Any, prepared: Prepared) -> Generator[ImportEvent, None, Prepared | None]:
-    """Write everything, or, where the numbers have moved since the plan, nothing: then return the new plan."""
-    if is_outdated(connection):
-        # Not in the writing transaction: others go on writing meanwhile, and may make another plan necessary.
-        with job.workspace.deferred(connection, prepared.scratch):
-            _plan_again(job, connection)
-        scratch.keep(prepared.scratch)
-    with job.workspace.immediate(connection):
+    """Write everything, or, where the plan has become another, nothing: then return the new one."""
+    # Not in the writing transaction: others go on writing meanwhile, and may make another plan necessary.
+    with job.workspace.deferred(connection, prepared.scratch):
         if is_outdated(connection):
             _plan_again(job, connection)
+        now = yield from _merge(job, connection, prepared.numbers)
+    scratch.keep(prepared.scratch)
+    with job.workspace.immediate(connection, Permission.EDIT):
+        if is_outdated(connection):
+            _plan_again(job, connection)
+            now = yield from _merge(job, connection, prepared.numbers)
         again = read(connection, prepared.scratch)
-        if again.numbers != prepared.numbers:
+        if (again.numbers, again.links) != (prepared.numbers, prepared.links):
             return replace(again, request=prepared.request)
-        yield from _write(job, connection, prepared)
+        yield from _write(job, connection, prepared, now)
         job.stop_if_cancelled()
     return None
+
+
+def _merge(job: _Job, connection: Any, numbers: ImportNumbers) -> Generator[ImportEvent, None, int]:
+    """Put together the customers whom the plan links; return the moment that counts as that of the import."""
+    now = job.workspace.now_ms()
+    pace = _Pace("applying", numbers.unified, 0)
+    for leads in plan.merge_linked(connection, now):
+        job.stop_if_cancelled()
+        # How far the rows are is told once they are written; that something goes on, now.
+        for event in pace.tell(leads, numbers.failed):
+            yield replace(event, rows=0, rows_total=0, seconds_left=None)
+    return now
 
 
 def _plan_again(job: _Job, connection: Any) -> None:
@@ -329,8 +357,7 @@ def _plan_again(job: _Job, connection: Any) -> None:
     note_plan(connection)
 
 
-def _write(job: _Job, connection: Any, prepared: Prepared) -> Iterator[ImportEvent]:
-    now = job.workspace.now_ms()
+def _write(job: _Job, connection: Any, prepared: Prepared, now: int) -> Iterator[ImportEvent]:
     base = bulk.first_new_id(connection)
     numbers = prepared.numbers
     pace = _Pace("applying", numbers.rows, 0)
@@ -350,7 +377,9 @@ def _write(job: _Job, connection: Any, prepared: Prepared) -> Iterator[ImportEve
     log.end(connection, prepared.import_id, ImportState.APPLIED.value, json.dumps(asdict(numbers)), now, expire_at)
     log.tell(connection, prepared.import_id, job.workspace.manager, now)
     counts = {name: getattr(numbers, name) for name in _LOGGED}
-    record(connection, job.workspace, ActivityKind.IMPORT_APPLIED, (), **{"import": prepared.import_id}, **counts)
+    stored_unifying.note_logged(connection, bulk.customers_written(base))
+    details = {"import": prepared.import_id, **counts}
+    record(connection, _At(job.workspace.manager, now), ActivityKind.IMPORT_APPLIED, Chosen.LOGGED, **details)
     revision.customers_changed(connection)
 
 

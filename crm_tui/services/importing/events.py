@@ -90,6 +90,8 @@ class Prepared:
     scratch: Path
     remarks: tuple[Remark, ...] = ()
     """What looks suspicious about the columns (R22)."""
+    links: str = ""
+    """A hash of who goes into whom: other links with the same numbers are another plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The data moved since the plan was made and its numbers are others now: ask again."""
+    """The data moved since the plan was made and its numbers, or who goes into whom, are others now: ask again."""
 
     prepared: Prepared
     before: ImportNumbers

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from filelock import FileLock, Timeout
 
 from crm_tui.core.vocabulary import ImportState
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import DatabaseError, ImportRunning
 from crm_tui.services.importing import scratch
 from crm_tui.services.workspace import Workspace
@@ -64,7 +65,10 @@ def _clean_up_after_the_dead(workspace: Workspace) -> None:
         row = log.running(connection, ImportState.RUNNING.value)
     if row is not None:
         with workspace.transaction(None) as connection:
-            log.mark_interrupted(
+            ended = log.mark_interrupted(
                 connection, ImportState.RUNNING.value, ImportState.INTERRUPTED.value, workspace.now_ms()
             )
+            for one in ended:
+                details = {"import": one, "state": ImportState.INTERRUPTED.value}
+                record(connection, workspace, ActivityKind.IMPORT_ENDED, (), **details)
     scratch.remove_orphans(workspace)

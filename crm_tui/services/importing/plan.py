@@ -67,6 +67,11 @@ def _link(connection: Any, request: ImportRequest, now: int) -> Iterator[None]:
     stored_unifying.forget_people(connection, stored_unifying.SCRATCH)
 
 
+def merge_linked(connection: Any, now: int) -> Iterator[int]:
+    """Put together the customers whom the plan links, value by value; yield now and then how many leads went in."""
+    yield from unifying.merge_planned(connection, planned_people.people(bulk.first_new_id(connection), now), now)
+
+
 def numbers(connection: Any) -> ImportNumbers:
     """Return the numbers of the plan (R31)."""
     staged = bulk.count_rows(connection, "staged")

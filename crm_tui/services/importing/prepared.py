@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_tui.core.permissions import Permission
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState, LeadKey, Target
+from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import CrmError, ImportRunning
 from crm_tui.services.importing import plan, scratch
 from crm_tui.services.importing.events import FailedRow, ImportNumbers, ImportRequest, Prepared
@@ -19,6 +20,7 @@ from crm_tui.services.importing.survey import Remark, RemarkCode
 from crm_tui.services.workspace import Workspace
 from storage import bulk, revision
 from storage import imports as log
+from storage import unifying as stored_unifying
 
 FIRST_FAILURES = 30
 
@@ -26,7 +28,9 @@ FIRST_FAILURES = 30
 def note_plan(connection: Any) -> None:
     """Note what the plan says and which state of the customers it was made from; in the transaction that made it."""
     bulk.set_about(connection, "revision", str(revision.read(connection)))
-    bulk.set_about(connection, "base", str(bulk.first_new_id(connection)))
+    base = bulk.first_new_id(connection)
+    bulk.set_about(connection, "base", str(base))
+    bulk.set_about(connection, "links", stored_unifying.links_digest(connection, stored_unifying.SCRATCH, base))
     bulk.set_about(connection, "numbers", json.dumps(asdict(plan.numbers(connection))))
 
 
@@ -56,6 +60,7 @@ def read(connection: Any, path: Path) -> Prepared:
         failures=tuple(_failed_rows(connection, FIRST_FAILURES)),
         failure_fields=tuple(key for key in request.columns if key is not None),
         scratch=path,
+        links=bulk.get_about(connection, "links") or "",
         remarks=tuple(
             Remark(**remark | {"code": RemarkCode(remark["code"])}) for remark in json.loads(values["remarks"])
         ),
@@ -112,6 +117,7 @@ def give_up(workspace: Workspace, path: Path | None, import_id: int | None, stat
 
 def _log_end(workspace: Workspace, connection: Any, import_id: int, state: ImportState) -> None:
     log.end(connection.connection.driver_connection, import_id, state.value, None, workspace.now_ms(), None)
+    record(connection, workspace, ActivityKind.IMPORT_ENDED, (), **{"import": import_id, "state": state.value})
 
 
 def failed_rows_of(workspace: Workspace, prepared: Prepared) -> Iterator[FailedRow]:

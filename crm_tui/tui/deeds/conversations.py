@@ -11,15 +11,16 @@ from crm_tui.tui.dialogs.write_down import Talk, WriteDownDialog
 from crm_tui.tui.work import Steps
 
 
-def ask(desk: Desk, chosen: Chosen, told: str = "", *, draft: Talk | None = None) -> None:
+def ask(desk: Desk, chosen: Chosen, told: str = "", *, draft: Talk | None = None, is_blocked: bool = False) -> None:
     """Ask what was said; `draft`: what was typed at the last try."""
-    desk.ask_about(chosen, WriteDownDialog(chosen.words, told, draft), partial(_write, desk))
+    dialog = WriteDownDialog(chosen.words, told, draft, is_blocked=is_blocked)
+    desk.ask_about(chosen, dialog, partial(_write, desk, is_blocked))
 
 
-def _write(desk: Desk, chosen: Chosen, talk: Talk) -> None:
+def _write(desk: Desk, is_blocked: bool, chosen: Chosen, talk: Talk) -> None:
     workspace = desk.workspace
     (customer_id,) = chosen.selection.ids
-    again = partial(ask, desk, draft=talk)
+    again = partial(ask, desk, draft=talk, is_blocked=is_blocked)
 
     def do(steps: Steps) -> Answer:
         if talk.kind is EntryKind.MESSAGE:

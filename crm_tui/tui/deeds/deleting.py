@@ -6,6 +6,7 @@ from functools import partial
 from crm_tui.i18n import t
 from crm_tui.services import deleting
 from crm_tui.services.deleting import Deleted
+from crm_tui.services.selection import LeftOut, left_out
 from crm_tui.tui.desk import Chosen, Desk
 from crm_tui.tui.dialogs.delete import DeleteDialog
 from crm_tui.tui.dialogs.delete_hidden import DeleteHiddenDialog
@@ -25,15 +26,22 @@ def ask_hidden(desk: Desk, chosen: Chosen, told: str = "") -> None:
 def _delete(desk: Desk, again: Callable[[Chosen, str], None], chosen: Chosen, _answer: bool) -> None:
     workspace = desk.workspace
 
-    def do(steps: Steps) -> Deleted:
-        return deleting.delete(workspace, chosen.selection, expect=chosen.expected(), stop=steps.stop)
+    def do(steps: Steps) -> tuple[Deleted, LeftOut]:
+        rest = left_out(workspace, chosen.selection)
+        return deleting.delete(workspace, chosen.selection, expect=chosen.expected(), stop=steps.stop), rest
 
     desk.do(chosen, "delete", do, partial(_told, chosen), again, can_stop=True)
 
 
-def _told(chosen: Chosen, deleted: Deleted) -> str:
-    """Say who went, and what of them did not."""
-    return " ".join((chosen.told("deleted", deleted.customers), *left_over(deleted)))
+def _told(chosen: Chosen, answer: tuple[Deleted, LeftOut]) -> str:
+    """Say who went, what of them did not, and who matched as well."""
+    deleted, rest = answer
+    sentences = [chosen.told("deleted", deleted.customers), *left_over(deleted)]
+    if rest.blocked:
+        sentences.append(t("cli.left_blocked", count=f"{rest.blocked:,}"))
+    if rest.hidden:
+        sentences.append(t("cli.left_hidden", count=f"{rest.hidden:,}"))
+    return " ".join(sentences)
 
 
 def left_over(deleted: Deleted) -> list[str]:

@@ -36,12 +36,19 @@ class Ask(ModalScreen[str | None]):
 
     CSS_PATH = "../styles/dialogs.tcss"
 
-    def __init__(self, text: str, answers: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, text: str, answers: Sequence[tuple[str, str]], *, begins_on: int = 0) -> None:
+        """Ask.
+
+        Args:
+            text: The question; not yet safe for a terminal.
+            answers: Name and sentence of each.
+            begins_on: The answer that Enter gives at once. Where there is no way back, the one that does nothing.
+        """
         super().__init__()
         keys.add_bindings(self, keys.DIALOG)
         self._text = text
         self._answers = answers
-        """Name and sentence of each."""
+        self._begins_on = begins_on % len(answers)
 
     def compose(self) -> ComposeResult:
         """Lay out the question over its answers."""
@@ -51,8 +58,10 @@ class Ask(ModalScreen[str | None]):
             yield Answers([text for _, text in self._answers])
 
     def on_mount(self) -> None:
-        """Stand on the first answer."""
-        self.query_one(Answers).focus()
+        """Stand on the answer that it begins on."""
+        answers = self.query_one(Answers)
+        answers.focus()
+        answers.move_to(self._begins_on)
 
     def on_resize(self) -> None:
         """Make the list of answers as long as there is room for."""

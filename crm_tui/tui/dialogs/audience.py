@@ -63,7 +63,7 @@ class AudienceDialog(Dialog[AudienceOrder]):
         self._query = query
         self._before = before
         self._check = check
-        """Raises what is wrong with an order."""
+        """Raises what is wrong with an order; called in a thread."""
         self._found: Mapping[Channel, Audience] = {}
         self._may_replace: Path | None = None
         """The file that the manager was told of: Enter again replaces it."""
@@ -157,14 +157,16 @@ class AudienceDialog(Dialog[AudienceOrder]):
         if not path.suffix:
             path = path.with_name(f"{path.name}{_SUFFIX}")
         order = AudienceOrder(self._channel, path)
-        try:
-            self._check(order)
-        except CrmError as error:
-            return self._refuse(describe_error(error))
-        if path.exists() and path != self._may_replace:
-            self._may_replace = path
-            return self.tell(t("desk.export_exists", path=abbreviated(path)))
-        self.dismiss(order)
+        self.check_in_thread(partial(self._check, order), partial(self._checked, order))
+
+    def _checked(self, order: AudienceOrder, wrong: CrmError | None) -> None:
+        if wrong is not None:
+            self._refuse(describe_error(wrong))
+        elif order.path.exists() and order.path != self._may_replace:
+            self._may_replace = order.path
+            self.tell(t("desk.export_exists", path=abbreviated(order.path)))
+        else:
+            self.dismiss(order)
 
     def _refuse(self, sentence: str) -> None:
         self.tell(sentence)

@@ -1,13 +1,19 @@
 """What the desk's dialogs have in common."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, TypeVar
 
+from textual import on
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from crm_tui.i18n import t
+from crm_tui.services.errors import CrmError
 from crm_tui.tui import keys
 from crm_tui.tui.widgets.line_button import LineButton
 from crm_tui.tui.widgets.safe_text import line, safe
@@ -20,6 +26,15 @@ class Dialog(ModalScreen[Result]):
 
     CSS_PATH: ClassVar = ["../styles/dialogs.tcss", "../styles/desk.tcss"]
     AUTO_FOCUS: ClassVar[str | None] = ""
+    _is_checking = False
+
+    class Checked(Message):
+        """From the thread: what is wrong with an answer, or None, for whoever asked for the check."""
+
+        def __init__(self, then: Callable[[CrmError | None], None], wrong: CrmError | None) -> None:
+            super().__init__()
+            self.then = then
+            self.wrong = wrong
 
     def __init__(self, subject: str, told: str = "") -> None:
         super().__init__()
@@ -44,6 +59,31 @@ class Dialog(ModalScreen[Result]):
         told = self.query_one("#told", Static)
         told.display = bool(sentence)
         told.update(safe(sentence))
+
+    def check_in_thread(self, check: Callable[[], None], then: Callable[[CrmError | None], None]) -> None:
+        """Check an answer against the database, which may be held by others; until it is done no other is checked.
+
+        Args:
+            check: Raises what is wrong; called in a thread.
+            then: Gets it, or None; called here, unless the dialog has been left.
+        """
+        if not self._is_checking:
+            self._is_checking = True
+            self.run_worker(partial(self._check_now, check, then), thread=True, group="check")
+
+    def _check_now(self, check: Callable[[], None], then: Callable[[CrmError | None], None]) -> None:
+        wrong: CrmError | None = None
+        try:
+            check()
+        except CrmError as error:
+            wrong = error
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Checked(then, wrong))
+
+    @on(Checked)
+    def _take_check(self, message: Checked) -> None:
+        self._is_checking = False
+        message.then(message.wrong)
 
     def action_back(self) -> None:
         """Leave everything as it is."""

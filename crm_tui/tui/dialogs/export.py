@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -57,7 +58,7 @@ class ExportDialog(Dialog[ExportOrder]):
         self._columns = columns
         """How many are shown."""
         self._check = check
-        """Raises what is wrong with a path and a password."""
+        """Raises what is wrong with a path and a password; called in a thread."""
         self._all_columns = all_columns
         self._may_replace: Path | None = None
         """The file that the manager was told of: Enter again replaces it."""
@@ -119,16 +120,21 @@ class ExportDialog(Dialog[ExportOrder]):
         if not path.suffix:
             path = path.with_name(f"{path.name}.xlsx")
         password, again = (self.query_one(f"#{name}", SafeInput).value for name in ("password", "password-again"))
-        try:
-            self._check(path, password or None)
-        except CrmError as error:
-            return self._refuse("#password" if "password" in error.code else "#path", describe_error(error))
-        if password and password != again:
-            return self._refuse("#password-again", t("desk.export_password_differs"))
-        if path.exists() and path != self._may_replace:
-            self._may_replace = path
-            return self.tell(t("desk.export_exists", path=abbreviated(path)))
-        self.dismiss(ExportOrder(path, bool(self.query_one(Choices).cursor), password or None))
+        order = ExportOrder(path, bool(self.query_one(Choices).cursor), password or None)
+        is_repeated = password == again or not password
+        check = partial(self._check, path, order.password)
+        self.check_in_thread(check, partial(self._checked, order, is_repeated))
+
+    def _checked(self, order: ExportOrder, is_repeated: bool, wrong: CrmError | None) -> None:
+        if wrong is not None:
+            self._refuse("#password" if "password" in wrong.code else "#path", describe_error(wrong))
+        elif not is_repeated:
+            self._refuse("#password-again", t("desk.export_password_differs"))
+        elif order.path.exists() and order.path != self._may_replace:
+            self._may_replace = order.path
+            self.tell(t("desk.export_exists", path=abbreviated(order.path)))
+        else:
+            self.dismiss(order)
 
     def _refuse(self, where: str, sentence: str) -> None:
         self.tell(sentence)

@@ -18,7 +18,10 @@ _WHO_CELLS = 40
 
 
 class UnifyDialog(Ask):
-    """Returns whether to unify (`YES`), only to save (`NO`), or to leave it (`ON`, None)."""
+    """Returns whether to unify (`YES`), only to save (`NO`), or to leave it (`ON`, None).
+
+    There is no way back from unifying: it begins on the answer that does nothing.
+    """
 
     def __init__(self, found: WouldUnify, fields: Mapping[str, Field], leave: str) -> None:
         """Ask.
@@ -34,7 +37,7 @@ class UnifyDialog(Ask):
             (NO, t("profile.unify_no")),
             (ON, leave),
         )
-        super().__init__(_question(found, fields), answers)
+        super().__init__(_question(found, fields), answers, begins_on=-1)
 
 
 def _question(found: WouldUnify, fields: Mapping[str, Field]) -> str:

@@ -7,16 +7,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Button, Input, Label
+from textual.widgets import Button, Input, Label, Static
 
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.talk import MAX_CALL_SECONDS, SECONDS, TEXT, Direction, EntryKind, parse_talk
+from crm_tui.core.talk import MAX_CALL_SECONDS, SECONDS, TEXT, Direction, EntryKind, of_blocked, parse_talk
 from crm_tui.i18n import describe, t
 from crm_tui.tui.dialogs.dialog import Dialog, buttons
 from crm_tui.tui.widgets.choices import Choices
 from crm_tui.tui.widgets.line_button import LineButton
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_input import SafeInput
+from crm_tui.tui.widgets.safe_text import safe
 from crm_tui.tui.widgets.value_input import ValueInput
 
 _KINDS = (
@@ -27,6 +28,8 @@ _KINDS = (
     (EntryKind.CALL, Direction.MISSED),
 )
 """In the order of the answers."""
+_KINDS_OF_BLOCKED = tuple(one for one in _KINDS if of_blocked(*one) is one[1])
+"""What stays what it is though they are blocked; their call is one that nobody took (R47)."""
 _LENGTH = re.compile(r"(?:(\d{1,4}):)?(\d{1,5})", re.ASCII)
 
 
@@ -55,18 +58,22 @@ def parse_length(text: str) -> int | Problem | None:
 class WriteDownDialog(Dialog[Talk]):
     """Returns what was said; None when nothing is to be written down."""
 
-    def __init__(self, subject: str, told: str = "", draft: Talk | None = None) -> None:
+    def __init__(self, subject: str, told: str = "", draft: Talk | None = None, *, is_blocked: bool = False) -> None:
         super().__init__(subject, told)
-        self._draft = draft or Talk(*_KINDS[0], "")
+        self._is_blocked = is_blocked
+        self._kinds = _KINDS_OF_BLOCKED if is_blocked else _KINDS
+        self._draft = draft or Talk(*self._kinds[0], "")
 
     def compose(self) -> ComposeResult:
         """Lay out."""
         draft = self._draft
-        answers = [t(f"talk.{kind.value}_{direction.value}") for kind, direction in _KINDS]
+        answers = [t(f"talk.{kind.value}_{direction.value}") for kind, direction in self._kinds]
         seconds = "" if draft.seconds is None else str(draft.seconds)
         with Vertical(classes="dialog"):
             yield from self.heading(t("talk.write_title"))
-            yield Choices(answers, _KINDS.index((draft.kind, draft.direction)), id="kind")
+            if self._is_blocked:
+                yield Static(safe(t("talk.blocked_what")), id="what")
+            yield Choices(answers, self._kinds.index((draft.kind, draft.direction)), id="kind")
             yield Label(t("talk.write_text"), id="text-label", markup=False)
             yield ValueInput(draft.text, id="text", has_lines=True)
             yield Label(t("talk.write_length"), id="length-label", markup=False)
@@ -81,7 +88,7 @@ class WriteDownDialog(Dialog[Talk]):
 
     @property
     def _kind(self) -> tuple[EntryKind, Direction]:
-        return _KINDS[self.query_one(Choices).cursor]
+        return self._kinds[self.query_one(Choices).cursor]
 
     @property
     def _has_length(self) -> bool:

@@ -1,6 +1,7 @@
 """The activity log: who did what, when and on whom (R52)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from crm_tui.services.fields import list_fields
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.dialogs.log_filter import LogFilterDialog, filter_words
-from crm_tui.tui.place import Place
+from crm_tui.tui.reading_place import ReadingPlace
 from crm_tui.tui.widgets.activity_list import ActivityList
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.row_list import RowList
@@ -37,32 +38,25 @@ _FIRST = 500
 _MORE = 4
 """So many times as many lines are read when the cursor comes near the last one."""
 _NEAR = 50
-_UNREAD = -1
 
 
-class ActivityScreen(Place):
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What was read."""
+
+    lines: tuple[LogLine, ...]
+    total: int
+    """Of all lines that are asked for."""
+    fields: Mapping[str, Field]
+
+
+class ActivityScreen(ReadingPlace[_Log]):
     """F5: the log, the newest line first."""
 
     NEEDS: ClassVar[Permission | None] = Permission.ACTIVITY
 
-    class Read(Message):
-        """From the thread: the log, or None where nothing was added to it."""
-
-        def __init__(
-            self,
-            newest: int,
-            lines: tuple[LogLine, ...] | None = None,
-            total: int = 0,
-            fields: Mapping[str, Field] | None = None,
-        ) -> None:
-            self.newest = newest
-            self.lines = lines
-            self.total = total
-            self.fields = fields or {}
-            super().__init__()
-
     class Refused(Message):
-        """From the thread: why it cannot be read."""
+        """From the thread: why the words to choose from cannot be read."""
 
         def __init__(self, error: CrmError) -> None:
             self.error = error
@@ -74,10 +68,7 @@ class ActivityScreen(Place):
         self.asked = ActivityFilter()
         """Which lines are shown."""
         self._limit = _FIRST
-        self._newest = _UNREAD
         self._total = 0
-        self._is_reading = False
-        self._reads_again = False
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -99,64 +90,34 @@ class ActivityScreen(Place):
         self._show_asked()
         self.set_focus(self._list)
 
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self.action_refresh()
+    def state(self, workspace: Workspace) -> int:
+        """Return the newest line."""
+        return newest_line(workspace)
 
-    def look(self) -> None:
-        """Read again if something was added."""
-        if self.workspace is None or not self.is_current:
-            return
-        # What is being read may have begun before the change that this is about.
-        self._reads_again = self._is_reading
-        if not self._is_reading:
-            self._is_reading = True
-            read = partial(self._read, self.workspace, self.asked, self._limit, self._newest)
-            self.run_worker(read, thread=True, group="read")
+    def reader(self) -> Callable[[Workspace], _Log]:
+        """Return what reads the lines that are asked for now."""
+        return partial(_read_log, asked=self.asked, limit=self._limit)
 
-    def action_refresh(self) -> None:
-        """Read again."""
-        self._newest = _UNREAD
-        self.look()
+    def show_found(self, found: _Log) -> None:
+        """Show the lines."""
+        self._total = found.total
+        self._list.show(found.lines, found.fields)
+        self._list.say_instead(t("activity.empty" if self.asked == ActivityFilter() else "activity.nothing_found"))
+        self._say_position()
 
-    def _read(self, workspace: Workspace, asked: ActivityFilter, limit: int, known: int) -> None:
-        answer: ActivityScreen.Read | ActivityScreen.Refused
-        try:
-            # The newest line comes first: what is added while the rest is read is seen by the next look.
-            newest = newest_line(workspace)
-            answer = self.Read(newest)
-            if newest != known:
-                fields = {field.key: field for field in list_fields(workspace, archived=True)}
-                lines = list_activity(workspace, asked, limit)
-                answer = self.Read(newest, lines, count_activity(workspace, asked), fields)
-        except CrmError as error:
-            answer = self.Refused(error)
-        if not get_current_worker().is_cancelled:
-            self.post_message(answer)
-
-    @on(Read)
-    def _show(self, answer: Read) -> None:
-        self.query_one("#activity-mistake").display = False
-        if answer.lines is not None and not self._reads_again:
-            self._newest, self._total = answer.newest, answer.total
-            self._list.show(answer.lines, answer.fields)
-            self._list.say_instead(t("activity.empty" if self.asked == ActivityFilter() else "activity.nothing_found"))
-            self._say_position()
-        self._read_on()
-
-    @on(Refused)
-    def _refused(self, answer: Refused) -> None:
-        """Say what is wrong; what was read before stays in sight, and the next look tries again."""
+    def show_error(self, error: CrmError) -> None:
+        """Say above the lines what is wrong."""
         mistake = self.query_one("#activity-mistake", Static)
         mistake.display = True
-        mistake.update(safe(describe_error(answer.error)))
-        self._newest = _UNREAD
-        self._read_on()
+        mistake.update(safe(describe_error(error)))
 
-    def _read_on(self) -> None:
-        self._is_reading = False
-        if self._reads_again:
-            self.look()
+    def show_no_error(self) -> None:
+        """Take that away."""
+        self.query_one("#activity-mistake").display = False
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        self.show_error(message.error)
 
     @on(RowList.Moved)
     def _moved(self) -> None:
@@ -242,3 +203,8 @@ class ActivityScreen(Place):
     def action_verify(self) -> None:
         """Check whether a line was changed, removed or inserted."""
         self.crm.activity_log.check()
+
+
+def _read_log(workspace: Workspace, asked: ActivityFilter, limit: int) -> _Log:
+    fields = {field.key: field for field in list_fields(workspace, archived=True)}
+    return _Log(list_activity(workspace, asked, limit), count_activity(workspace, asked), fields)

@@ -75,11 +75,13 @@ class ActivityLineScreen(Screen[None]):
 
 def line_text(line: LogLine, sentence: str, width: int) -> Content:
     """Return a line as widget text: what was done, and the ids of the customers; only safe text."""
+    what = kind_name(line.kind)
     rows = [
         (t("activity.line_when"), f"{local_time(line.at)} {zone_name()}"),
         (t("activity.line_manager"), line.manager),
-        (t("activity.column_what"), kind_name(line.kind)),
-        (t("activity.line_details"), sentence),
+        (t("activity.column_what"), what),
+        # Where there is no more to say than the name of what was done, once is enough.
+        *([] if sentence.casefold() == what.casefold() else [(t("activity.line_details"), sentence)]),
         (t("activity.line_customers"), _customers(line)),
     ]
     title = safe("\n".join(wrap(t("activity.line_title", id=f"{line.id:,}"), width))).stylize("bold")

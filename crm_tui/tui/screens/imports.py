@@ -1,19 +1,18 @@
 """The import log."""
 
+from collections.abc import Callable
 from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from crm_tui.i18n import describe_error, t
 from crm_tui.services.errors import CrmError
 from crm_tui.services.imports import ImportRecord, list_imports
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
-from crm_tui.tui.place import Place
+from crm_tui.tui.reading_place import ReadingPlace
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.import_list import ImportList
 from crm_tui.tui.widgets.row_list import RowList
@@ -23,21 +22,12 @@ from crm_tui.tui.widgets.times import zone_name
 MAX_SHOWN = 1000
 
 
-class ImportsScreen(Place):
+class ImportsScreen(ReadingPlace[tuple[ImportRecord, ...]]):
     """F4: every import there was, the newest first."""
-
-    class Read(Message):
-        """From the thread: the log."""
-
-        def __init__(self, records: tuple[ImportRecord, ...], error: CrmError | None = None) -> None:
-            self.records = records
-            self.error = error
-            super().__init__()
 
     def __init__(self) -> None:
         super().__init__()
         keys.add_bindings(self, keys.IMPORTS)
-        self._is_reading = False
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -55,43 +45,30 @@ class ImportsScreen(Place):
         """Begin in the list."""
         self.set_focus(self._list)
 
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self.action_refresh()
+    def state(self, workspace: Workspace) -> None:
+        """Read at every look: the log is short."""
 
-    def look(self) -> None:
-        """Read again; the log is short."""
-        if self.is_current:
-            self.action_refresh()
+    def reader(self) -> Callable[[Workspace], tuple[ImportRecord, ...]]:
+        """Return what reads the log."""
+        return partial(list_imports, limit=MAX_SHOWN)
 
-    def action_refresh(self) -> None:
-        """Read again."""
-        if self.workspace is not None and not self._is_reading:
-            self._is_reading = True
-            self.run_worker(partial(self._read, self.workspace), thread=True, group="read")
-
-    def _read(self, workspace: Workspace) -> None:
-        try:
-            answer = self.Read(list_imports(workspace, MAX_SHOWN))
-        except CrmError as error:
-            answer = self.Read((), error)
-        if not get_current_worker().is_cancelled:
-            self.post_message(answer)
-
-    @on(Read)
-    def _show(self, answer: Read) -> None:
-        self._is_reading = False
-        mistake = self.query_one("#imports-mistake", Static)
-        mistake.display = answer.error is not None
-        if answer.error is not None:
-            mistake.update(safe(describe_error(answer.error)))
-            return
-        self._list.show(answer.records)
+    def show_found(self, found: tuple[ImportRecord, ...]) -> None:
+        """Show the imports."""
+        self._list.show(found)
         self._list.say_instead(t("imports.empty"))
-        newest = answer.records[0].id if answer.records else 0
-        self.crm.counts = {**self.crm.counts, "imports": newest}
+        self.crm.counts = {**self.crm.counts, "imports": found[0].id if found else 0}
         self._say_position()
         self.refresh_bindings()
+
+    def show_error(self, error: CrmError) -> None:
+        """Say above the log what is wrong."""
+        mistake = self.query_one("#imports-mistake", Static)
+        mistake.display = True
+        mistake.update(safe(describe_error(error)))
+
+    def show_no_error(self) -> None:
+        """Take that away."""
+        self.query_one("#imports-mistake").display = False
 
     @on(RowList.Moved)
     def _say_position(self) -> None:

@@ -5,7 +5,6 @@ from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -14,7 +13,7 @@ from crm_tui.services.errors import CrmError
 from crm_tui.services.inbox import InboxEntry, inbox, mark_all_read, mark_read
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
-from crm_tui.tui.place import Place
+from crm_tui.tui.reading_place import ReadingPlace
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.inbox_list import InboxList
 from crm_tui.tui.widgets.row_list import RowList
@@ -22,22 +21,12 @@ from crm_tui.tui.widgets.safe_text import line, safe
 from crm_tui.tui.widgets.times import zone_name
 
 
-class InboxScreen(Place):
+class InboxScreen(ReadingPlace[tuple[InboxEntry, ...]]):
     """F6: the messages, the newest first; Enter opens the import, and the message is read."""
-
-    class Read(Message):
-        """From the thread: the messages."""
-
-        def __init__(self, entries: tuple[InboxEntry, ...], error: CrmError | None = None) -> None:
-            self.entries = entries
-            self.error = error
-            super().__init__()
 
     def __init__(self) -> None:
         super().__init__()
         keys.add_bindings(self, keys.INBOX)
-        self._is_reading = False
-        self._reads_again = False
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -55,49 +44,29 @@ class InboxScreen(Place):
         """Begin in the list."""
         self.set_focus(self._list)
 
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self.action_refresh()
+    def state(self, workspace: Workspace) -> None:
+        """Read at every look: the list is short, and reading a message moves nothing else."""
 
-    def look(self) -> None:
-        """Read again."""
-        if self.is_current:
-            self.action_refresh()
+    def reader(self) -> Callable[[Workspace], tuple[InboxEntry, ...]]:
+        """Return what reads the messages."""
+        return inbox
 
-    def action_refresh(self) -> None:
-        """Read again."""
-        if self.workspace is not None:
-            self._ask(partial(inbox, self.workspace))
+    def show_found(self, found: tuple[InboxEntry, ...]) -> None:
+        """Show the messages."""
+        self._list.show(found)
+        self._list.say_instead(t("inbox.empty"))
+        self.crm.headcount.show_unread(self._list.unread)
+        self._say_position()
 
-    def _ask(self, ask: Callable[[], tuple[InboxEntry, ...]]) -> None:
-        # What is being read may have begun before the change that this is about.
-        self._reads_again = self._is_reading
-        if not self._is_reading:
-            self._is_reading = True
-            self.run_worker(partial(self._answer, ask), thread=True, group="read")
-
-    def _answer(self, ask: Callable[[], tuple[InboxEntry, ...]]) -> None:
-        try:
-            answer = self.Read(ask())
-        except CrmError as error:
-            answer = self.Read((), error)
-        if not get_current_worker().is_cancelled:
-            self.post_message(answer)
-
-    @on(Read)
-    def _show(self, answer: Read) -> None:
-        self._is_reading = False
+    def show_error(self, error: CrmError) -> None:
+        """Say above the messages what is wrong."""
         mistake = self.query_one("#inbox-mistake", Static)
-        mistake.display = answer.error is not None
-        if answer.error is not None:
-            mistake.update(safe(describe_error(answer.error)))
-        else:
-            self._list.show(answer.entries)
-            self._list.say_instead(t("inbox.empty"))
-            self.crm.headcount.show_unread(self._list.unread)
-            self._say_position()
-        if self._reads_again:
-            self.action_refresh()
+        mistake.display = True
+        mistake.update(safe(describe_error(error)))
+
+    def show_no_error(self) -> None:
+        """Take that away."""
+        self.query_one("#inbox-mistake").display = False
 
     @on(RowList.Moved)
     def _say_position(self) -> None:
@@ -144,12 +113,20 @@ class InboxScreen(Place):
         self._change(mark_all_read)
 
     def _change(self, change: Callable[[Workspace], object]) -> None:
-        workspace = self.workspace
-        if workspace is None:
-            return
+        if self.workspace is not None:
+            self.run_worker(partial(self._change_in_thread, self.workspace, change), thread=True, group="write")
 
-        def changed() -> tuple[InboxEntry, ...]:
+    def _change_in_thread(self, workspace: Workspace, change: Callable[[Workspace], object]) -> None:
+        error: CrmError | None = None
+        try:
             change(workspace)
-            return inbox(workspace)
+        except CrmError as found:
+            error = found
+        if not get_current_worker().is_cancelled:
+            self.app.call_later(self._changed, error)
 
-        self.run_worker(partial(self._answer, changed), thread=True, group="write")
+    def _changed(self, error: CrmError | None) -> None:
+        if error is None:
+            self.action_refresh()  # what is being read may have begun before the change
+        else:
+            self.show_error(error)

@@ -1,6 +1,6 @@
 """Conversations without an owner: of a deleted customer only the texts of messages stay (R49)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -12,12 +12,11 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from crm_tui.i18n import describe_error, t
-from crm_tui.services import customers
 from crm_tui.services.conversations import Entry, OwnerlessConversation, ownerless, ownerless_messages
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
-from crm_tui.tui.place import Place
+from crm_tui.tui.reading_place import ReadingPlace
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.ownerless_list import OwnerlessList
 from crm_tui.tui.widgets.row_list import RowList
@@ -29,26 +28,10 @@ from crm_tui.tui.widgets.times import zone_name
 MAX_SHOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Conversations:
-    """What was read."""
-
-    revision: int
-    """The database's before it was read."""
-    listed: tuple[OwnerlessConversation, ...]
-
-
-class OwnerlessScreen(Place):
+class OwnerlessScreen(ReadingPlace[tuple[OwnerlessConversation, ...]]):
     """The conversations on the left, the messages of the one under the cursor on the right."""
 
     CSS_PATH: ClassVar = "../styles/ownerless.tcss"
-
-    class Read(Message):
-        """From the thread: the conversations, or why they cannot be read; None: nothing has changed."""
-
-        def __init__(self, answer: Conversations | CrmError | None) -> None:
-            super().__init__()
-            self.answer = answer
 
     class ReadMessages(Message):
         """From the thread: the messages of a conversation, or why they cannot be read."""
@@ -61,8 +44,6 @@ class OwnerlessScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         keys.add_bindings(self, (*keys.BACK, *keys.OWNERLESS))
-        self._revision: int | None = None
-        self._is_reading = False
         self._read_thread: int | None = None
         """The conversation whose messages are in sight, or on their way."""
 
@@ -91,49 +72,17 @@ class OwnerlessScreen(Place):
         self._messages.heading = " "
         self.set_focus(self._list)
 
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self._read(workspace, None)
+    def reader(self) -> Callable[[Workspace], tuple[OwnerlessConversation, ...]]:
+        """Return what reads the conversations."""
+        return partial(ownerless, limit=MAX_SHOWN)
 
-    def look(self) -> None:
-        """Read again if something changed."""
-        if self.workspace is not None and self.is_current and self._revision is not None:
-            self._read(self.workspace, self._revision)
-
-    def action_refresh(self) -> None:
-        """Read again."""
-        if self.workspace is not None:
-            self._read(self.workspace, None)
-
-    def _read(self, workspace: Workspace, known: int | None) -> None:
-        if not self._is_reading:
-            self._is_reading = True
-            self.run_worker(partial(self._read_in_thread, workspace, known), thread=True, group="read")
-
-    def _read_in_thread(self, workspace: Workspace, known: int | None) -> None:
-        answer: Conversations | CrmError | None = None
-        try:
-            revision = customers.revision(workspace)
-            if revision != known:
-                answer = Conversations(revision, ownerless(workspace, MAX_SHOWN))
-        except CrmError as error:
-            answer = error
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Read(answer))
-
-    @on(Read)
-    def _show(self, message: Read) -> None:
-        self._is_reading = False
-        match message.answer:
-            case CrmError() as error:
-                self.crm.tell(describe_error(error))
-            case Conversations(revision, listed):
-                self._revision = revision
-                self._list.show(listed)
-                self._list.say_instead(t("talk.ownerless_empty"))
-                self._messages.display = bool(listed)
-                self._read_thread = None
-                self._moved()
+    def show_found(self, found: tuple[OwnerlessConversation, ...]) -> None:
+        """Show the conversations, and read the one under the cursor again."""
+        self._list.show(found)
+        self._list.say_instead(t("talk.ownerless_empty"))
+        self._messages.display = bool(found)
+        self._read_thread = None
+        self._moved()
 
     @on(RowList.Moved, "#conversations")
     def _moved(self) -> None:

@@ -1,6 +1,6 @@
 """The unifications that wait for a login (R42): listed, opened and explained."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 
 from textual import on
@@ -11,13 +11,13 @@ from textual.worker import get_current_worker
 
 from crm_tui.i18n import describe_error, t
 from crm_tui.services import customers
-from crm_tui.services.errors import CrmError, NotFound
+from crm_tui.services.errors import CrmError
 from crm_tui.services.fields import list_fields
 from crm_tui.services.unifying import PendingLink, list_pending
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui import keys
 from crm_tui.tui.dialogs.why import WhyDialog
-from crm_tui.tui.place import Place
+from crm_tui.tui.reading_place import ReadingPlace
 from crm_tui.tui.widgets.bars import KeyBar, PlaceBar, StatusLine
 from crm_tui.tui.widgets.pending_list import PendingList
 from crm_tui.tui.widgets.profile_lines import name_of
@@ -29,26 +29,10 @@ from crm_tui.tui.widgets.why_text import Why
 MAX_SHOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What was read."""
-
-    revision: int
-    """The database's before it was read."""
-    links: tuple[PendingLink, ...]
-
-
-class PendingScreen(Place):
+class PendingScreen(ReadingPlace[tuple[PendingLink, ...]]):
     """Which lead goes into which member when that member next logs in."""
 
     CSS_PATH = "../styles/pending.tcss"
-
-    class Read(Message):
-        """From the thread: the links, or why they cannot be read; None: nothing has changed."""
-
-        def __init__(self, answer: Waiting | CrmError | None) -> None:
-            super().__init__()
-            self.answer = answer
 
     class Explained(Message):
         """From the thread: why a lead waits, or why that cannot be read."""
@@ -60,8 +44,6 @@ class PendingScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         keys.add_bindings(self, (*keys.BACK, *keys.PENDING))
-        self._revision: int | None = None
-        self._is_reading = False
 
     def compose(self) -> ComposeResult:
         """Lay out."""
@@ -81,47 +63,15 @@ class PendingScreen(Place):
         """Begin in the list."""
         self.set_focus(self._list)
 
-    def open(self, workspace: Workspace) -> None:
-        """Read for the first time."""
-        self._read(workspace, None)
+    def reader(self) -> Callable[[Workspace], tuple[PendingLink, ...]]:
+        """Return what reads the links."""
+        return partial(list_pending, limit=MAX_SHOWN)
 
-    def look(self) -> None:
-        """Read again if something changed."""
-        if self.workspace is not None and self.is_current and self._revision is not None:
-            self._read(self.workspace, self._revision)
-
-    def action_refresh(self) -> None:
-        """Read again."""
-        if self.workspace is not None:
-            self._read(self.workspace, None)
-
-    def _read(self, workspace: Workspace, known: int | None) -> None:
-        if not self._is_reading:
-            self._is_reading = True
-            self.run_worker(partial(self._read_in_thread, workspace, known), thread=True, group="read")
-
-    def _read_in_thread(self, workspace: Workspace, known: int | None) -> None:
-        answer: Waiting | CrmError | None = None
-        try:
-            revision = customers.revision(workspace)
-            if revision != known:
-                answer = Waiting(revision, list_pending(workspace, MAX_SHOWN))
-        except CrmError as error:
-            answer = error
-        if not get_current_worker().is_cancelled:
-            self.post_message(self.Read(answer))
-
-    @on(Read)
-    def _show(self, message: Read) -> None:
-        self._is_reading = False
-        match message.answer:
-            case CrmError() as error:
-                self.crm.tell(describe_error(error))
-            case Waiting(revision, links):
-                self._revision = revision
-                self._list.show(links)
-                self._list.say_instead(t("life.pending_empty"))
-                self._say_position()
+    def show_found(self, found: tuple[PendingLink, ...]) -> None:
+        """Show the links."""
+        self._list.show(found)
+        self._list.say_instead(t("life.pending_empty"))
+        self._say_position()
 
     @on(RowList.Moved, "#pending")
     def _say_position(self) -> None:
@@ -157,11 +107,9 @@ class PendingScreen(Place):
     def _explain(self, workspace: Workspace, link: PendingLink) -> None:
         answer: Why | CrmError
         try:
-            names = {link.member.id: name_of(link.member)}
-            for other in link.candidates:
-                # Who was deleted since is told by the number alone.
-                if (candidate := _found(workspace, other)) is not None:
-                    names[other] = candidate
+            # Who was deleted since is told by the number alone.
+            others = customers.by_ids(workspace, link.candidates)
+            names = {one.id: name_of(one) for one in (link.member, *others)}
             answer = Why(link.lead, (), {field.key: field for field in list_fields(workspace)}, names)
         except CrmError as error:
             answer = error
@@ -178,10 +126,3 @@ class PendingScreen(Place):
     def action_back(self) -> None:
         """Leave."""
         self.dismiss(None)
-
-
-def _found(workspace: Workspace, customer_id: int) -> str | None:
-    try:
-        return name_of(customers.get(workspace, customer_id))
-    except NotFound:
-        return None

@@ -6,7 +6,7 @@ from typing import ClassVar
 from crm_tui.core.fields import EMAIL
 from crm_tui.i18n import t
 from crm_tui.services.profiles import Customer
-from crm_tui.tui.widgets.blocked_table import contact
+from crm_tui.tui.widgets.profile_lines import name_of
 from crm_tui.tui.widgets.row_list import RowList
 from crm_tui.tui.widgets.safe_text import fit
 from crm_tui.tui.widgets.times import local_time
@@ -46,7 +46,7 @@ class HiddenList(RowList):
         """Return one customer."""
         customer = self._customers[row]
         seen = local_time(customer.last_seen_at, with_time=False)
-        return _line((contact(customer) or "", str(customer.get(EMAIL) or ""), seen), width), "row-list--row"
+        return _line((name_of(customer), str(customer.get(EMAIL) or ""), seen), width), "row-list--row"
 
 
 def _line(cells: tuple[str, str, str], width: int) -> str:

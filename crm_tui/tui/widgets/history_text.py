@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from crm_tui.core.fields import Field
-from crm_tui.i18n.activity import describe_activity
+from crm_tui.i18n.activity import describe_happening
 from crm_tui.services.activity import HistoryLine
 from crm_tui.tui.widgets.profile_lines import ProfileLine
 from crm_tui.tui.widgets.times import local_time
@@ -16,7 +16,7 @@ def history_sentence(line: HistoryLine, fields: Mapping[str, Field]) -> str:
         line: What happened.
         fields: By key, to name those that were changed.
     """
-    done = describe_activity(line.kind, line.details, fields)
+    done = describe_happening(line.kind, line.details, fields)
     return f"{done} · {line.manager}" if line.manager else done
 
 

@@ -26,7 +26,8 @@ def upgrade() -> None:
     for name, columns in _INDEXES.items():
         op.drop_index(name, 'customer')
         op.create_index(name, 'customer', columns, sqlite_where=sa.text(_VISIBLE))
-    op.create_index('ix_customer_hidden', 'customer', ['last_seen_at', 'id', 'member_id'], sqlite_where=sa.text('is_hidden'))
+    op.create_index('ix_customer_hidden', 'customer', ['last_seen_at', 'id', 'member_id', 'is_hidden'], sqlite_where=sa.text('is_hidden'))
+    op.create_index('ix_customer_hidden_search', 'customer', ['search_text', 'is_hidden'], sqlite_where=sa.text('is_hidden'))
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -63,6 +64,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('lead_id', name=op.f('pk_pending_unification'))
     )
     op.create_index(op.f('ix_pending_unification_member_id'), 'pending_unification', ['member_id'])
+    op.create_index(op.f('ix_pending_unification_since'), 'pending_unification', ['since'])
     op.create_table('unification',
     sa.Column('lead_id', sa.BigInteger(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
@@ -93,7 +95,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_timeline_entry_customer', 'timeline_entry', ['customer_id', 'at', 'id'])
-    op.create_index('ix_timeline_entry_ownerless', 'timeline_entry', ['thread', 'id'], sqlite_where=sa.text('customer_id IS NULL'))
+    op.create_index('ix_timeline_entry_ownerless', 'timeline_entry', ['thread', 'at', 'id', 'customer_id'], sqlite_where=sa.text('customer_id IS NULL'))
     op.execute("INSERT INTO role (key, name, code, permissions) VALUES ('owner', 'owner', 'owner', '[]'), "
                "('basic', 'basic', 'basic', '[]')")
     _chain()
@@ -102,6 +104,9 @@ def upgrade() -> None:
 def _chain() -> None:
     """Seal the lines of the activity log that are there, as `storage.activity` sealed lines at this revision."""
     op.add_column('activity', sa.Column('hash', sa.String(), server_default='', nullable=False))
+    op.add_column('activity', sa.Column('customers', sa.Integer(), server_default='0', nullable=False))
+    for name in ('at', 'manager', 'kind'):
+        op.create_index(op.f(f'ix_activity_{name}'), 'activity', [name])
     op.create_table('activity_head',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('last_id', sa.Integer(), nullable=False),
@@ -113,6 +118,7 @@ def _chain() -> None:
     whom = {}
     for line, customer in connection.exec_driver_sql('SELECT activity_id, customer_id FROM activity_customer ORDER BY 1, 2'):
         whom.setdefault(line, hashlib.sha256()).update(b'%d,' % customer)
+    op.execute('UPDATE activity SET customers = (SELECT count(*) FROM activity_customer WHERE activity_id = activity.id)')
     nobody = hashlib.sha256().hexdigest()
     last_id, last = 0, ''
     lines = connection.exec_driver_sql('SELECT id, at, manager, kind, details FROM activity ORDER BY id').all()

@@ -1,24 +1,29 @@
 """R37, R41, R42, R52: what an import unifies, in its plan, its result, its log, and why."""
 
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crm_tui.core.fields import EMAIL as EMAIL_FIELD
-from crm_tui.core.fields import MEMBER_ID, MOBILE_NUMBER
+from crm_tui.core.fields import MEMBER_ID, MOBILE_NUMBER, TAGS
 from crm_tui.core.identity import ChosenBy
 from crm_tui.core.problems import Code
 from crm_tui.core.unification import Occasion
 from crm_tui.core.vocabulary import LeadKey, Target
 from crm_tui.services import unifying
 from crm_tui.services.errors import NotFound
-from crm_tui.services.importing.events import Prepared
+from crm_tui.services.importing import plan
+from crm_tui.services.importing.engine import apply_import
+from crm_tui.services.importing.events import Changed, Prepared, Refused
 from crm_tui.services.importing.explaining import RowFate, RowLink, RowPerson, explain_row
 from crm_tui.services.importing.prepared import drop_import
 from crm_tui.services.workspace import Workspace
 from tests.services.conftest import Clock
-from tests.services.kit import OPT_OUTS, apply, ask, file_of, leads, members, one, prepare, sql
+from tests.services.kit import OPT_OUTS, apply, ask, content, end_of, file_of, leads, members, one, prepare, sql
 
 EMAIL, MOBILE = LeadKey.EMAIL, LeadKey.MOBILE_NUMBER
 PHONE = "+82 010-2000-0001"
@@ -226,3 +231,76 @@ def test_r49_a_plan_that_waits_holds_no_value_of_a_lead_that_is_in_no_row(worksp
     assert b"unmistakable" not in held
     assert b"+821020000001" not in held
     assert apply(workspace, prepared).numbers.unified == 1
+
+
+def test_r34_an_import_whose_numbers_stay_but_that_would_unify_others_is_asked_about_again(
+    workspace: Workspace, database: Path, tmp_path: Path, clock: Clock
+) -> None:
+    members(workspace, tmp_path, (MEMBER_ID, MOBILE_NUMBER), ["1", PHONE], ["2", PHONE])
+    clock.move(days=1)
+    members(workspace, tmp_path, (MEMBER_ID, "profile.name"), ["1", "later"])
+    prepared = plan_leads(workspace, tmp_path, ("a@x.kr", PHONE))
+    clock.move(days=1)
+    members(workspace, tmp_path, (MEMBER_ID, "profile.name"), ["2", "latest"])
+
+    changed = end_of(apply_import(workspace, prepared, threading.Event()))
+    assert isinstance(changed, Changed)
+    assert changed.prepared.numbers == prepared.numbers
+    assert one(database, "SELECT count(*) FROM customer") == 2
+    apply(workspace, changed.prepared)
+    assert sql(database, "SELECT member_id, email FROM customer ORDER BY id") == [("1", None), ("2", "a@x.kr")]
+
+
+def test_r34_new_customers_of_others_move_ids_but_do_not_make_another_plan(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, (MEMBER_ID, MOBILE_NUMBER), ["1", PHONE])
+    prepared = plan_leads(workspace, tmp_path, ("a@x.kr", PHONE))
+    leads(workspace, tmp_path, EMAIL, (EMAIL_FIELD,), ["z@x.kr"])
+    assert apply(workspace, prepared).numbers.unified == 1
+    assert one(database, "SELECT email FROM customer WHERE member_id = '1'") == "a@x.kr"
+
+
+def test_r43_tags_of_the_file_go_into_the_member_though_values_are_put_together_before_anything_is_written(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, (MEMBER_ID, MOBILE_NUMBER, TAGS), ["1", PHONE, '["gold"]'])
+    leads(workspace, tmp_path, EMAIL, (EMAIL_FIELD, MOBILE_NUMBER, TAGS), ["a@x.kr", PHONE, '["vip", "gold"]'])
+    assert sql(database, "SELECT t.name FROM customer_tag o JOIN tag t ON t.id = o.tag_id ORDER BY o.position") == [
+        ("gold",),
+        ("vip",),
+    ]
+
+
+def test_r51_a_manager_who_may_no_longer_edit_when_the_import_is_written_is_refused_and_nothing_is_written(
+    workspace: Workspace, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members(workspace, tmp_path, (MEMBER_ID, MOBILE_NUMBER), ["1", PHONE])
+    prepared = plan_leads(workspace, tmp_path, ("a@x.kr", PHONE))
+    before = content(database)
+    put_together = plan.merge_linked
+
+    def removed_meanwhile(connection: Any, now: int) -> Iterator[int]:
+        yield from put_together(connection, now)
+        # At this moment an owner removes whoever imports.
+        sql(database, "DELETE FROM manager WHERE name = ?", workspace.manager)
+
+    monkeypatch.setattr(plan, "merge_linked", removed_meanwhile)
+    refused = end_of(apply_import(workspace, prepared, threading.Event()))
+    assert isinstance(refused, Refused)
+    assert refused.error.code == "manager_unknown"
+    assert {table: rows for table, rows in content(database).items() if table.startswith("customer")} == {
+        table: rows for table, rows in before.items() if table.startswith("customer")
+    }
+
+
+def test_r52_the_line_of_an_import_is_about_all_its_customers_who_were_unified_too(
+    workspace: Workspace, database: Path, tmp_path: Path
+) -> None:
+    members(workspace, tmp_path, (MEMBER_ID, MOBILE_NUMBER), ["1", PHONE], ["2", ""])
+    apply(workspace, plan_leads(workspace, tmp_path, ("a@x.kr", PHONE), ("b@x.kr", "")))
+    lines = "SELECT id FROM activity WHERE kind = 'import_applied'"
+    told = sql(database, f"SELECT customer_id FROM activity_customer WHERE activity_id IN ({lines}) ORDER BY 1")
+    gone = one(database, "SELECT lead_id FROM unification")
+    assert {number for (number,) in told} == {number for (number,) in sql(database, "SELECT id FROM customer")} | {gone}
+    assert len(told) == 4

@@ -70,6 +70,17 @@ async def test_r5_the_tab_tells_managed_users_limit_and_who_is_hidden(tmp_path: 
         assert "1 / 2" in status(pilot)
 
 
+async def test_a_hidden_customer_without_a_name_is_no_blank_row(tmp_path: Path) -> None:
+    path = with_five(tmp_path, 3)
+    workspace = open_workspace(path)
+    with workspace.transaction(None, changes_customers=True) as connection:
+        connection.exec_driver_sql("UPDATE customer SET name = NULL, email = NULL, email_key = NULL WHERE is_hidden")
+    workspace.close()
+    async with opened(path) as pilot:
+        await press(pilot, "f9", "5")
+        assert all(one.startswith("#") for one in hidden(pilot)[1:])
+
+
 async def test_without_a_limit_the_tab_says_what_a_limit_does(tmp_path: Path) -> None:
     async with opened(with_five(tmp_path)) as pilot:
         await press(pilot, "f9", "5")

@@ -60,8 +60,8 @@ async def test_r51_a_key_that_one_may_not_use_opens_nothing_and_says_whom_to_ask
     async with opened(path, WIDE) as pilot:
         await press(pilot, pressed)
         assert isinstance(pilot.app.screen, ContactsScreen)
-        assert f"it needs the permission “{permission}”. Ask an owner: {BOSS}" in status(pilot)
-    assert refusals(path) == 0
+        assert f"Not permitted: “{permission}”. Ask an owner: {BOSS}" in status(pilot)
+    assert refusals(path) == 1
 
 
 async def test_r51_the_footer_offers_only_what_one_may_do(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def test_r51_without_the_permission_to_see_customers_there_is_a_sentence_a
             await press(pilot, key)
             assert name in status(pilot)
             assert pilot.app.screen is screen
-    assert refusals(path) == 0
+    assert refusals(path) == 1
 
 
 async def test_r51_what_an_owner_takes_away_disappears_and_what_they_give_comes_back(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ async def test_r51_the_settings_show_a_sentence_in_the_tabs_that_one_may_not_see
         await press(pilot, "3")
         assert ME in drawn(pilot)
         assert not [one for one in pilot.app.screen.query(Refusal) if one.region.height]
-    assert refusals(path) == 0
+    assert refusals(path) == 2
 
 
 async def test_r51_a_profile_that_is_open_is_covered_when_the_permission_goes(tmp_path: Path) -> None:

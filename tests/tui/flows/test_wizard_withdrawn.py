@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER
+from crm_tui.i18n import Language, t
 from crm_tui.services import contact_list, customers, withdrawing
 from crm_tui.services.customers import Added, Edited
 from crm_tui.services.errors import Cancelled
@@ -97,6 +98,25 @@ async def test_r48_whom_the_file_names_is_shown_and_deleted_at_their_number(tmp_
         assert app_of(pilot).draft is None
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.usefixtures("people")
+async def test_r49_of_a_file_whose_columns_say_nothing_nothing_is_chosen_beforehand(
+    tmp_path: Path, language: Language
+) -> None:
+    path = write(tmp_path / "w.csv", "x,p1@example.com", header="a,b")
+    async with running(tmp_path, language, SMALL) as pilot:
+        await to_who(pilot, path)
+        about = draft_of(pilot).withdrawal
+        assert (about.by, about.column) == (None, None)
+        await press(pilot, "ctrl+n")
+        assert draft_of(pilot).step == "who"
+        assert t("withdrawn.choose") in words(pilot)
+        await press(pilot, "down", "down", "ctrl+n")
+        assert (draft_of(pilot).step, about.by, about.column) == ("who", EMAIL, None)
+        await press(pilot, "tab", "down", "down", "ctrl+n")
+        assert (draft_of(pilot).step, about.by, about.column) == ("found", EMAIL, 1)
+
+
 @pytest.mark.usefixtures("people")
 async def test_r22_the_column_and_the_field_are_known_by_the_name_and_can_be_changed(tmp_path: Path) -> None:
     path = write(tmp_path / "w.csv", "p1@example.com,M-1", "p2@example.com,M-2", header="이메일,회원번호")
@@ -108,9 +128,11 @@ async def test_r22_the_column_and_the_field_are_known_by_the_name_and_can_be_cha
         assert (about.by, about.column) == (EMAIL, 0)
         assert "cannot be read" not in words(pilot)
         await press(pilot, "down")
-        assert (about.by, about.column) == (MOBILE_NUMBER, 0)
-        assert "2 cannot be read as" in words(pilot)
+        assert (about.by, about.column) == (MOBILE_NUMBER, None)
         await press(pilot, "tab", "down")
+        assert about.column == 0
+        assert "2 cannot be read as" in words(pilot)
+        await press(pilot, "down")
         assert about.column == 1
         await press(pilot, "shift+tab", "up")
         assert (about.by, about.column) == (EMAIL, 1)
@@ -203,7 +225,9 @@ async def test_a_file_that_changed_is_read_again_and_one_with_other_columns_is_l
 @pytest.mark.usefixtures("people")
 async def test_a_file_without_titles_is_warned_of(tmp_path: Path) -> None:
     async with running(tmp_path) as pilot:
-        await to_found(pilot, write(tmp_path / "w.csv", "p2@example.com", header="p1@example.com"))
+        await to_who(pilot, write(tmp_path / "w.csv", "p2@example.com", header="p1@example.com"))
+        await press(pilot, "down", "tab", "down", "ctrl+n")
+        assert draft_of(pilot).step == "found"
         assert "looks like a customer, not a title" not in words(pilot)
         await press(pilot, "escape", "down", "ctrl+n")
         assert "looks like a customer, not a title" in words(pilot)

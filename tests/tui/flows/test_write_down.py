@@ -14,6 +14,7 @@ from crm_tui.services import conversations, unifying
 from crm_tui.services.conversations import Entry
 from crm_tui.services.workspace import open_workspace
 from crm_tui.tui.dialogs.write_down import WriteDownDialog, parse_length
+from crm_tui.tui.widgets.choices import Choices
 from crm_tui.tui.widgets.timeline_text import entry_sentence
 from storage import customers as stored_customers
 from tests.tui.pilots import drawn, press, settle, type_text, words
@@ -234,3 +235,17 @@ async def test_r44_on_the_member_the_messages_of_the_lead_keep_the_name_of_then(
     workspace.close()
     async with profile(path, 2, size=WIDEST) as pilot:
         assert f"{t('talk.message_in')} · 김민수: before" in words(pilot)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+async def test_r47_the_dialog_of_a_blocked_customer_says_so_and_offers_only_what_can_be_written(
+    path: str, language: Language
+) -> None:
+    change(path, BLOCK)
+    async with profile(path, language=language) as pilot:
+        await press(pilot, "n")
+        assert str(pilot.app.screen.query_one("#what", Static).content) == t("talk.blocked_what")
+        assert t("talk.call_missed") in words(pilot)
+        assert pilot.app.screen.query_one(Choices).total == 1
+        await press(pilot, "enter", "enter")
+        assert [one.direction for one in timeline(path)] == [Direction.MISSED]

@@ -101,8 +101,8 @@ class FoundStep(Step, can_focus=True):
         opened, about = self.draft.opened, self.draft.withdrawal
         self._show_state("looking", t("withdrawn.looking"))
         about.looked = None
-        if opened is None:
-            self._stopped(t("wizard.file_missing"))
+        if opened is None or about.column is None or about.by is None:
+            self._stopped(t("wizard.file_missing" if opened is None else "withdrawn.choose"))
             return
         if self._stop is not None:
             self._stop.set()

@@ -18,6 +18,9 @@ from crm_tui.tui.widgets.safe_text import fit, safe
 
 _NAME_WIDTH = 24
 _EXAMPLES = 3
+_FIELDS = tuple(BUILT_IN[key] for key in WITHDRAWN_BY)
+_FIRST: tuple[str | None, ...] = (None, *WITHDRAWN_BY)
+"""In the order of the answers; the first one chooses nothing."""
 
 
 class WhoStep(Step):
@@ -33,9 +36,10 @@ class WhoStep(Step):
             about.propose(source)
             headers = source.headers
         yield Static(safe(t("withdrawn.by_title")), classes="title")
-        yield Choices([field_label(BUILT_IN[key]) for key in WITHDRAWN_BY], WITHDRAWN_BY.index(about.by), id="by")
+        yield Choices([t("withdrawn.not_chosen"), *map(field_label, _FIELDS)], _FIRST.index(about.by), id="by")
         yield Static(safe(t("withdrawn.column_title")), classes="title")
-        columns = Choices([self._about(column) for column in range(len(headers))], about.column, id="who-columns")
+        answers = [t("withdrawn.not_chosen"), *map(self._about, range(len(headers)))]
+        columns = Choices(answers, _row(about.column), id="who-columns")
         columns.styles.height = "1fr"
         yield columns
         yield Static("", id="who-told", classes="warning")
@@ -61,11 +65,14 @@ class WhoStep(Step):
     def _judge(self) -> None:
         """Say how many of the first rows hold something else than the field."""
         about = self.draft.withdrawal
+        told = self.query_one("#who-told", Static)
+        told.display = False
+        if about.by is None or about.column is None:
+            return
         field = BUILT_IN[about.by]
         parsed = [(cell, parse_cell(cell, field)) for cell in self._cells(about.column)]
         wrong = [(cell, value) for cell, value in parsed if isinstance(value, Problem)]
         blank = sum(value is None for _, value in parsed)
-        told = self.query_one("#who-told", Static)
         told.display = bool(wrong or blank)
         if not wrong:
             told.update(safe(t("withdrawn.doubt_blank", count=blank, rows=len(parsed))))
@@ -79,11 +86,11 @@ class WhoStep(Step):
         event.stop()
         about, source = self.draft.withdrawal, self.draft.source
         if event.choices.id == "who-columns":
-            about.take_column(event.index)
+            about.take_column(event.index - 1 if event.index else None)
         elif source is not None:
-            about.take_by(source, WITHDRAWN_BY[event.index])
+            about.take_by(source, _FIRST[event.index])
             columns = self.query_one("#who-columns", Choices)
-            columns.set_rows(columns.total, about.column)
+            columns.set_rows(columns.total, _row(about.column))
         self._judge()
 
     @on(RowList.Opened)
@@ -92,5 +99,13 @@ class WhoStep(Step):
         self.go_on()
 
     def obstacle(self) -> str | None:
-        """Ask for a file that can be read."""
-        return None if self.draft.source else t("wizard.file_missing")
+        """Ask for a file that can be read, and for whatever is not chosen yet."""
+        about = self.draft.withdrawal
+        if self.draft.source is None:
+            return t("wizard.file_missing")
+        return None if about.by is not None and about.column is not None else t("withdrawn.choose")
+
+
+def _row(column: int | None) -> int:
+    """Return the answer that a column is; the first one chooses nothing."""
+    return 0 if column is None else column + 1

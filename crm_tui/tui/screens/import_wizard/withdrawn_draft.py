@@ -1,10 +1,8 @@
 """What the manager has set up about withdrawn customers: a part of the draft."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from crm_tui.core.fields import MEMBER_ID
 from crm_tui.services.deleting import Deleted
 from crm_tui.services.errors import CrmError
 from crm_tui.services.importing.source import Source
@@ -32,14 +30,15 @@ class Watcher(Protocol):
 class WithdrawalDraft:
     """Which column says who, and who that is."""
 
-    by: str = MEMBER_ID
-    column: int = 0
+    by: str | None = None
+    column: int | None = None
+    """None until the manager chooses, where the names of the columns do not say it: nobody is deleted by a guess."""
     headers: tuple[str, ...] | None = None
     """Of the file for which the two were proposed."""
     is_column_chosen: bool = False
     """By the manager: another field does not move it."""
     looked: Looked | None = None
-    looked_in: tuple[Source, int, str] | None = None
+    looked_in: tuple[Source, int | None, str | None] | None = None
     is_deleting: bool = False
     deleted: Deleted | None = None
     watcher: Watcher | None = None
@@ -50,25 +49,19 @@ class WithdrawalDraft:
             return
         self.headers, self.is_column_chosen = source.headers, False
         named = propose_by(source)
-        if named:
-            self.by = next(iter(named))
-        self._take_column(source, named)
+        self.by, self.column = next(iter(named.items()), (None, None))
 
-    def take_by(self, source: Source, by: str) -> None:
+    def take_by(self, source: Source, by: str | None) -> None:
         """Take another field, and the column that is named for it."""
         self.by = by
         if not self.is_column_chosen:
-            self._take_column(source, propose_by(source))
+            self.column = None if by is None else propose_by(source).get(by)
 
-    def _take_column(self, source: Source, named: Mapping[str, int]) -> None:
-        data = (one for one in range(len(source.headers)) if one not in source.skipped_columns)
-        self.column = named.get(self.by, next(data, 0))
-
-    def take_column(self, column: int) -> None:
+    def take_column(self, column: int | None) -> None:
         """Take the column that the manager chose."""
-        self.column, self.is_column_chosen = column, True
+        self.column, self.is_column_chosen = column, column is not None
 
-    def asked(self, source: Source) -> tuple[Source, int, str]:
+    def asked(self, source: Source) -> tuple[Source, int | None, str | None]:
         """Return what is looked for, to be compared with `looked_in`."""
         return source, self.column, self.by
 

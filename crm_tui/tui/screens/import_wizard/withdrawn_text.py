@@ -18,11 +18,12 @@ _TITLES = {Why.MISSING: "missing", Why.UNVERIFIED: "unverified", Why.INVALID: "i
 def summary(draft: ImportDraft) -> str:
     """Return what is about to be looked for, in one line."""
     about, source = draft.withdrawal, draft.source
-    header = title(source.headers[about.column], about.column) if source else "-"
+    header = "-" if source is None or about.column is None else title(source.headers[about.column], about.column)
+    field = "-" if about.by is None else field_label(BUILT_IN[about.by])
     words = (
         shown(draft.path.name) if draft.path else "-",
         t("wizard.target_withdrawn"),
-        t("withdrawn.summary_column", column=header, field=field_label(BUILT_IN[about.by])),
+        t("withdrawn.summary_column", column=header, field=field),
     )
     return " · ".join(words)
 

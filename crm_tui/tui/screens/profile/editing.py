@@ -10,7 +10,7 @@ from crm_tui.core.fields import OPT_OUTS, TAGS, Value
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
-from crm_tui.services.customers import Edited, Stale, WouldUnify
+from crm_tui.services.customers import Edited, Stale, Unify, WouldUnify
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.tags import customer_tags
 from crm_tui.services.workspace import Workspace
@@ -62,7 +62,7 @@ class Edits:
             screen.crm.tell(t("desk.not_editable", field=current.label))
             return
         if not screen.crm.may(Permission.EDIT):
-            screen.crm.tell(screen.crm.refusal(Permission.EDIT))
+            screen.crm.refuse(Permission.EDIT)
             return
         field = current.field
         if is_cleared and field.key in OPT_OUTS:
@@ -140,7 +140,7 @@ class Edits:
 
     # -- saving -------------------------------------------------------------------------------------------------
 
-    def save(self, unify: bool | None = None) -> None:
+    def save(self, unify: Unify = None) -> None:
         """Save what is typed, if it is another value; `unify`: whether whom it links is unified (R45)."""
         screen, editing, workspace = self._screen, self._open, self._screen.workspace
         if editing is None or workspace is None or screen.profile is None or self._saving is not None:
@@ -230,8 +230,11 @@ class Edits:
 
     def _ask_to_unify(self, found: WouldUnify) -> None:
         fields = self._screen.profile.fields_by_key if self._screen.profile is not None else {}
-        self._screen.app.push_screen(UnifyDialog(found, fields, t("desk.unsaved_on")), self._unify_decided)
+        self._screen.app.push_screen(
+            UnifyDialog(found, fields, t("desk.unsaved_on")), partial(self._unify_decided, found)
+        )
 
-    def _unify_decided(self, answer: str | None) -> None:
+    def _unify_decided(self, found: WouldUnify, answer: str | None) -> None:
+        # A yes is to those who were named: where others would be unified by now, it is asked again.
         if answer in (YES, NO):
-            self.save(unify=answer == YES)
+            self.save(unify=found.links if answer == YES else False)

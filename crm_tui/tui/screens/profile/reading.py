@@ -1,16 +1,14 @@
 """What the profile shows, read in a thread."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from crm_tui.core.fields import Field
 from crm_tui.core.permissions import Permission
 from crm_tui.services import conversations, customers, unifying
 from crm_tui.services.activity import HistoryLine, history
 from crm_tui.services.conversations import Entry
-from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
 from crm_tui.services.profiles import Customer
 from crm_tui.services.unifying import Unification
@@ -94,8 +92,5 @@ def _linked(customer: Customer, unifications: Iterable[Unification]) -> set[int]
 
 
 def _names(workspace: Workspace, ids: Iterable[int]) -> dict[int, str]:
-    names = {}
-    for one in islice(sorted(ids), _MAX_NAMED):
-        with suppress(NotFound):
-            names[one] = name_of(customers.get(workspace, one))
-    return names
+    wanted = sorted(ids)[:_MAX_NAMED]
+    return {one.id: name_of(one) for one in customers.by_ids(workspace, wanted)} if wanted else {}

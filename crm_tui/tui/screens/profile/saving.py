@@ -9,7 +9,7 @@ from crm_tui.core.fields import Field, Value
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
 from crm_tui.services import customers
-from crm_tui.services.customers import Edited, Stale, WouldUnify
+from crm_tui.services.customers import Edited, Stale, Unify, WouldUnify
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.workspace import Workspace
 from crm_tui.tui.place import Place
@@ -36,8 +36,8 @@ class Order:
     """As it was typed."""
     cell: str
     seen: Value | None
-    unify: bool | None = None
-    """Whether whom it links is unified (R45); None: it has not been asked."""
+    unify: Unify = None
+    """Whether whom it links is unified (R45): those that were asked about; None: it has not been asked."""
 
 
 def save(app: "CrmApp", workspace: Workspace, order: Order, then: Callable[[Order, Answer], object]) -> None:

@@ -316,7 +316,8 @@ class ProfileScreen(Place):
 
     def action_write_down(self) -> None:
         """Write down a message or a call."""
-        self.crm.desk.write_down(self._chosen)
+        chosen, profile = self._chosen, self.profile
+        self.crm.desk.write_down(chosen, is_blocked=profile is not None and profile.customer.blocked)
 
     async def action_back(self) -> None:
         """Leave the edit, or go back to the list."""

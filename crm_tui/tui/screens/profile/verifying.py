@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, Field
 from crm_tui.core.problems import Problem
 from crm_tui.i18n import describe, describe_error, field_label, t
-from crm_tui.services.customers import Edited, WouldUnify
+from crm_tui.services.customers import Edited, Unify, WouldUnify
 from crm_tui.services.errors import CrmError, NotFound
 from crm_tui.services.verifying import verify
 from crm_tui.tui.dialogs.ask import Ask
@@ -51,7 +51,7 @@ class Verifying:
             (field.key, t("profile.verify_yes", field=field_label(field), value=self._shown(field)))
             for field in possible
         ]
-        dialog = Ask(t("profile.verify_ask"), [*answers, ("", t("desk.leave"))])
+        dialog = Ask(t("profile.verify_ask"), [*answers, ("", t("desk.leave"))], begins_on=-1)
         fields = {field.key: field for field in possible}
         self._screen.app.push_screen(dialog, lambda key: self._verify(fields[key]) if key else None)
 
@@ -60,7 +60,7 @@ class Verifying:
         value = self._screen.profile.customer.get(field.key)
         return "" if value is None else value_text(value, field)
 
-    def _verify(self, field: Field, unify: bool | None = None) -> None:
+    def _verify(self, field: Field, unify: Unify = None) -> None:
         screen, workspace = self._screen, self._screen.workspace
         if workspace is not None:
             do = partial(verify, workspace, screen.customer_id, field.key, unify=unify)
@@ -89,7 +89,7 @@ class Verifying:
                     app.screen.look()
             case WouldUnify() if is_here and screen.profile is not None:
                 dialog = UnifyDialog(answer, screen.profile.fields_by_key, t("desk.leave"))
-                app.push_screen(dialog, partial(self._unify_decided, field))
+                app.push_screen(dialog, partial(self._unify_decided, field, answer))
             case WouldUnify():
                 app.tell(t("profile.unify_open"), is_kept=True)
             case NotFound() if is_here:
@@ -101,6 +101,7 @@ class Verifying:
             case problems:
                 app.tell(" ".join(map(describe, problems)), is_kept=not is_here)
 
-    def _unify_decided(self, field: Field, answer: str | None) -> None:
+    def _unify_decided(self, field: Field, found: WouldUnify, answer: str | None) -> None:
+        # A yes is to those who were named: where others would be unified by now, it is asked again.
         if answer in (YES, NO):
-            self._verify(field, unify=answer == YES)
+            self._verify(field, unify=found.links if answer == YES else False)

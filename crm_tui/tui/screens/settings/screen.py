@@ -80,6 +80,8 @@ class SettingsScreen(Place):
         """Read again."""
         if self._pane.show_or_refuse():
             self._pane.reload()
+        elif self._pane.NEEDS is not None:
+            self.crm.record_refusal(self._pane.NEEDS)
 
     def action_show_tab(self, tab: str) -> None:
         """Open a tab."""
@@ -94,6 +96,13 @@ class SettingsScreen(Place):
         self.set_focus(self._pane.rows)
         self._say_position()
         self.look()
+        # Not where the program looks by itself: what is logged is what the manager wanted.
+        if self.workspace is not None and self._is_refused and self._pane.NEEDS is not None:
+            self.crm.record_refusal(self._pane.NEEDS)
+
+    @property
+    def _is_refused(self) -> bool:
+        return not self.crm.may(self._pane.NEEDS)
 
     def action_other_tab(self, by: int) -> None:
         """Open the next tab, or the one before."""
@@ -119,7 +128,10 @@ class SettingsScreen(Place):
 
     @on(RowList.Moved)
     def _say_position(self) -> None:
-        self.status.say(self._pane.position, zone_name() if self._tab in ("tags", "managers") else "")
+        # Of what is not shown there is no number: zero would be a false one.
+        self.status.say(
+            "" if self._is_refused else self._pane.position, zone_name() if self._tab in ("tags", "managers") else ""
+        )
         self.refresh_bindings()
 
     # -- finding ------------------------------------------------------------------------------------------------
