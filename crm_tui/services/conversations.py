@@ -21,7 +21,7 @@ from crm_tui.core.talk import (
 )
 from crm_tui.services import one_customer
 from crm_tui.services.activity import ActivityKind, record
-from crm_tui.services.errors import NotFound
+from crm_tui.services.errors import NotFound, known
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
 from storage import timeline as stored
@@ -232,8 +232,8 @@ def _row(connection: Connection, customer_id: int) -> RowMapping:
 
 
 def _insert(connection: Connection, customer_id: int, at: int, values: dict[str, Any]) -> Entry:
-    known = {"direction": None, "author": None, "text": None, "seconds": None, "manager": None}
-    columns = known | values | {"thread": customer_id, "at": at}
+    nothing = {"direction": None, "author": None, "text": None, "seconds": None, "manager": None}
+    columns = nothing | values | {"thread": customer_id, "at": at}
     return _entry({**columns, "id": stored.insert(connection, columns | {"customer_id": customer_id})})
 
 
@@ -242,8 +242,8 @@ def _entry(row: Any) -> Entry:
         id=row["id"],
         thread=row["thread"],
         at=row["at"],
-        kind=EntryKind(row["kind"]),
-        direction=None if row["direction"] is None else Direction(row["direction"]),
+        kind=known(EntryKind, row["kind"]),
+        direction=None if row["direction"] is None else known(Direction, row["direction"]),
         author=row["author"],
         text=row["text"],
         seconds=row["seconds"],

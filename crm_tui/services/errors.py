@@ -3,7 +3,9 @@
 `crm_tui.i18n` says them; bad *data* is never raised but returned as a `Problem`.
 """
 
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from storage.circumstances import has_no_room
 
@@ -47,6 +49,21 @@ class Cancelled(CrmError):
 
 class OutputError(CrmError):
     """A file cannot be written."""
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def known(kind: type[Word], stored: str) -> Word:
+    """Return a word as the database holds it.
+
+    Raises:
+        DatabaseError: This program does not know it: somebody else, or a newer program, wrote it.
+    """
+    try:
+        return kind(stored)
+    except ValueError:
+        raise DatabaseError("word_unknown", word=str(stored)) from None
 
 
 def code_of(error: OSError, otherwise: str) -> str:

@@ -13,6 +13,7 @@ from crm_tui.core.merging import Profile
 from crm_tui.core.permissions import Permission
 from crm_tui.core.unification import MAX_CANDIDATES, Choice, Link, Occasion, Person, merge
 from crm_tui.services.activity import ActivityKind, Actor, record
+from crm_tui.services.errors import known
 from crm_tui.services.profiles import Customer, columns_of, customer_of, values_of
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
@@ -137,11 +138,11 @@ def why(workspace: Workspace, customer_id: int) -> tuple[Unification, ...]:
             member_id,
             at,
             manager,
-            Occasion(occasion),
+            known(Occasion, occasion),
             import_id,
             contact,
             tuple(json.loads(candidates)),
-            {key: Choice(choice) for key, choice in json.loads(choices).items()},
+            {key: known(Choice, choice) for key, choice in json.loads(choices).items()},
         )
         for lead_id, member_id, at, manager, occasion, import_id, contact, candidates, choices in rows
     )

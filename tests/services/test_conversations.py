@@ -28,7 +28,7 @@ from crm_tui.services.conversations import (
     write_message,
 )
 from crm_tui.services.deleting import delete
-from crm_tui.services.errors import Forbidden, NotFound
+from crm_tui.services.errors import DatabaseError, Forbidden, NotFound
 from crm_tui.services.selection import Selection
 from crm_tui.services.unifying import settle
 from crm_tui.services.workspace import Workspace, open_workspace
@@ -327,3 +327,15 @@ def test_the_timeline_in_pages_is_the_whole_timeline(
         pages.extend(page)
     assert tuple(pages) == whole
     workspace.close()
+
+
+@pytest.mark.parametrize(("column", "word"), [("kind", "telegram"), ("direction", "sideways")])
+def test_a_word_that_only_a_newer_program_knows_is_told(
+    workspace: Workspace, database: Path, column: str, word: str
+) -> None:
+    customer = add(workspace, email="kim@example.com")
+    write_message(workspace, customer.id, Direction.IN, "hello")
+    sql(database, f"UPDATE timeline_entry SET {column} = ?", word)
+    with pytest.raises(DatabaseError) as told:
+        timeline(workspace, customer.id)
+    assert (told.value.code, told.value.params["word"]) == ("word_unknown", word)
