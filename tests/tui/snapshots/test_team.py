@@ -46,6 +46,9 @@ def shop(tmp_path: Path, frozen: int, monkeypatch: pytest.MonkeyPatch) -> Callab
         path = database(tmp_path, [MINSU, ANN])
         for table, column in (("manager", "name"), ("activity", "manager")):
             sql(Path(path), f"UPDATE {table} SET {column} = ?", NAME)
+        # The empty database is made once, by whichever test comes first, with or without a clock that stands.
+        sql(Path(path), "UPDATE manager SET added_at = ?", frozen)
+        sql(Path(path), "UPDATE activity SET at = ?", frozen)
         sql(Path(path), "UPDATE activity SET details = ? WHERE id = 1", f'{{"name":"{NAME}","role":"owner"}}')
         monkeypatch.setattr(config, "login_name", lambda: NAME)
         workspace = open_workspace(path)
