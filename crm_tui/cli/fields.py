@@ -3,10 +3,10 @@
 from typing import Any
 
 from crm_tui.cli import output
+from crm_tui.cli.answers import tell
 from crm_tui.cli.diagnostics import Exit, WrongUsage, say
 from crm_tui.core.fields import CUSTOM_TYPES, Field, find_field
-from crm_tui.core.problems import Problem
-from crm_tui.i18n import describe, field_label, t
+from crm_tui.i18n import field_label, t
 from crm_tui.services import fields as service
 from crm_tui.services.workspace import Workspace
 
@@ -53,25 +53,13 @@ def add_field(workspace: Workspace, key: str, kind: str, label: str, as_json: bo
         expected = " | ".join(one.value for one in CUSTOM_TYPES)
         raise WrongUsage(t("cli.usage_invalid", name="TYPE", expected=expected))
     added = service.add_field(workspace, key, types[kind.lower()], label)
-    if isinstance(added, Problem):
-        say(describe(added))
-        return Exit.REFUSED
-    if as_json:
-        output.document(_field_json(added))
-    say(t("cli.field_added", key=added.key))
-    return Exit.DONE
+    return tell(added, lambda field: t("cli.field_added", key=field.key), _field_json, as_json)
 
 
 def label_field(workspace: Workspace, key: str, label: str, as_json: bool) -> Exit:
     """Give a field another label."""
     labelled = service.label_field(workspace, key, label)
-    if isinstance(labelled, Problem):
-        say(describe(labelled))
-        return Exit.REFUSED
-    if as_json:
-        output.document(_field_json(labelled))
-    say(t("cli.field_labelled", key=labelled.key, label=labelled.label))
-    return Exit.DONE
+    return tell(labelled, lambda field: t("cli.field_labelled", key=field.key, label=field.label), _field_json, as_json)
 
 
 def move_field(workspace: Workspace, key: str, place: str) -> Exit:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm_tui.cli import output
+from crm_tui.cli.answers import tell
 from crm_tui.cli.diagnostics import Exit, WrongUsage, say
 from crm_tui.cli.shapes import moment
 from crm_tui.core.permissions import Permission, RoleCode
 from crm_tui.core.problems import Problem
 from crm_tui.core.text import fold, trim
-from crm_tui.i18n import catalogue, describe, t
+from crm_tui.i18n import catalogue, t
 from crm_tui.services import managers as managers_service
 from crm_tui.services import roles as roles_service
 from crm_tui.services.managers import Manager
@@ -100,24 +101,17 @@ def delete_role(workspace: Workspace, name: str) -> Exit:
 
 
 def _tell_manager(answer: Manager | Problem, sentence: str, as_json: bool) -> Exit:
-    if isinstance(answer, Problem):
-        say(describe(answer))
-        return Exit.REFUSED
-    if as_json:
-        output.document(_manager_json(answer))
-    say(t(f"team.{sentence}", name=answer.name, role=_role_name(answer.role, answer.code)))
-    return Exit.DONE
+    def said(manager: Manager) -> str:
+        return t(f"team.{sentence}", name=manager.name, role=_role_name(manager.role, manager.code))
+
+    return tell(answer, said, _manager_json, as_json)
 
 
 def _tell_role(answer: Role | Problem, sentence: str, as_json: bool) -> Exit:
-    if isinstance(answer, Problem):
-        say(describe(answer))
-        return Exit.REFUSED
-    if as_json:
-        output.document(_role_json(answer))
-    say(t(f"team.{sentence}", name=answer.name))
-    _say_idle(answer)
-    return Exit.DONE
+    code = tell(answer, lambda role: t(f"team.{sentence}", name=role.name), _role_json, as_json)
+    if isinstance(answer, Role):
+        _say_idle(answer)
+    return code
 
 
 def _say_idle(role: Role) -> None:

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from crm_tui.cli import output
+from crm_tui.cli.answers import tell
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.core.problems import Problem
-from crm_tui.i18n import describe, t
+from crm_tui.i18n import t
 from crm_tui.services import tagging
 from crm_tui.services import tags as tag_service
 from crm_tui.services.tagging import Retagged
@@ -69,10 +70,9 @@ def delete_import_tag(workspace: Workspace, name: str, as_json: bool) -> Exit:
 
 
 def _tell(answer: Retagged | Problem, as_json: bool) -> Exit:
-    if isinstance(answer, Problem):
-        say(describe(answer))
-        return Exit.REFUSED
-    if as_json:
-        output.document(asdict(answer))
-    say(t("cli.retagged", tags=f"{answer.tags:,}", customers=f"{answer.customers:,}"))
-    return Exit.DONE
+    return tell(
+        answer,
+        lambda done: t("cli.retagged", tags=f"{done.tags:,}", customers=f"{done.customers:,}"),
+        asdict,
+        as_json,
+    )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from crm_tui.cli import output
+from crm_tui.cli.answers import tell
 from crm_tui.cli.cells import width
 from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.core.problems import Problem
 from crm_tui.core.safe_text import make_visible
-from crm_tui.i18n import describe, t
+from crm_tui.i18n import t
 from crm_tui.services import segments as service
 from crm_tui.services.errors import UsageError
 from crm_tui.services.segments import Segment
@@ -83,14 +84,10 @@ def delete_segment(workspace: Workspace, name: str) -> Exit:
 
 
 def _told(answer: Segment | Problem, sentence: str, as_json: bool) -> Exit:
-    if isinstance(answer, Problem):
-        say(describe(answer))
-        return Exit.REFUSED
-    if as_json:
-        output.document(_segment_json(answer))
-    found = "" if answer.count is None else f"{answer.count:,}"
-    say(t(sentence, name=answer.name, count=found))
-    return Exit.DONE
+    def said(segment: Segment) -> str:
+        return t(sentence, name=segment.name, count="" if segment.count is None else f"{segment.count:,}")
+
+    return tell(answer, said, _segment_json, as_json)
 
 
 def _segment_json(segment: Segment) -> dict[str, Any]:

@@ -82,11 +82,6 @@ class FieldsPane(Pane):
             self.read(partial(fields.list_fields, self.workspace, archived=True), self._show)
             self._count_usage(self.workspace)
 
-    def reload(self) -> None:
-        """Read and count again."""
-        self.forget()
-        self.look()
-
     def forget(self) -> None:
         """Take whatever the next look finds for news."""
         self._usage_revision = _UNREAD

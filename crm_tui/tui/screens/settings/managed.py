@@ -70,11 +70,6 @@ class ManagedPane(Pane):
         if self.workspace is not None:
             self.read(partial(_read, self.workspace, self._revision, self._wanted), self._show)
 
-    def reload(self) -> None:
-        """Read again."""
-        self.forget()
-        self.look()
-
     def forget(self) -> None:
         """Take whatever the next look finds for news."""
         self._revision = _UNREAD

@@ -72,10 +72,6 @@ class ManagersPane(Pane):
         if self.workspace is not None:
             self.read(partial(_read, self.workspace), self._show)
 
-    def reload(self) -> None:
-        """Read again."""
-        self.look()
-
     def _show(self, team: _Team) -> None:
         self._team = team
         self._table.show(team.managers)

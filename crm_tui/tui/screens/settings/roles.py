@@ -54,10 +54,6 @@ class RolesPane(Pane):
         if self.workspace is not None:
             self.read(partial(roles.list_roles, self.workspace), self._show)
 
-    def reload(self) -> None:
-        """Read again."""
-        self.look()
-
     def _show(self, found: tuple[Role, ...]) -> None:
         self._roles = found
         self._table.show(found)

@@ -112,11 +112,6 @@ class TagsPane(Pane):
         if self.workspace is not None and time.monotonic() >= self._rests_until:
             self.read(partial(_read_if_changed, self.workspace, self._tags.revision), self._show)
 
-    def reload(self) -> None:
-        """Read again."""
-        self.forget()
-        self.look()
-
     def forget(self) -> None:
         """Take whatever the next look finds for news."""
         self._tags = _Tags(self._tags.tree, self._tags.import_tags, _UNREAD)
