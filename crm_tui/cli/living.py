@@ -30,7 +30,7 @@ def note_visit(
     visited = visits.visit(workspace, Boot(customer_id, member_id, when))
     if not isinstance(visited, Visited):
         return say_problems(visited)
-    button = "hidden" if visited.is_hidden else "shown"
+    button = "hidden" if visited.is_button_hidden else "shown"
     if as_json:
         output.document(
             {

@@ -52,7 +52,7 @@ class Visited:
     """The visitor was deleted once, and is new again (R49)."""
 
     @property
-    def is_hidden(self) -> bool:
+    def is_button_hidden(self) -> bool:
         """Whether the site is to show no chat button (R47)."""
         return self.customer.blocked
 

@@ -162,10 +162,10 @@ def test_r44_the_browser_of_a_lead_who_went_into_a_member_counts_for_the_member(
 
 def test_r47_a_blocked_visitor_is_answered_with_hidden_and_stays_blocked(workspace: Workspace) -> None:
     lead = add(workspace, email="kim@example.com")
-    assert not boot(workspace, lead.id).is_hidden
+    assert not boot(workspace, lead.id).is_button_hidden
     block(workspace, chosen(lead.id))
     visited = boot(workspace, lead.id)
-    assert (visited.is_hidden, visited.customer.blocked) == (True, True)
+    assert (visited.is_button_hidden, visited.customer.blocked) == (True, True)
 
 
 def test_r42_r47_a_blocked_lead_waits_on_when_the_member_logs_in(workspace: Workspace, database: Path) -> None:
