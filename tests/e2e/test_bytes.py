@@ -27,7 +27,8 @@ class Meter:
         return self.terminal.text.splitlines()[number]
 
     def cursor_line(self):
-        return next(line for line in self.terminal.text.splitlines() if line.lstrip().startswith("> "))
+        """Return the cursor's line; None while a frame is half drawn and shows no cursor."""
+        return next((line for line in self.terminal.text.splitlines() if line.lstrip().startswith("> ")), None)
 
     def cost(self, keys, look):
         """Press keys, each when the one before has changed what `look` sees; return the median of the bytes.
@@ -38,7 +39,7 @@ class Meter:
         for key in keys:
             seen, before = look(), len(self.terminal.raw)
             self.terminal.send(key)
-            self.terminal.wait_until(lambda: look() != seen, f"what {key!r} changes in {seen!r}")  # noqa: B023
+            self.terminal.wait_until(lambda: look() not in (None, seen), f"what {key!r} changes in {seen!r}")  # noqa: B023
             costs.append(len(self.terminal.raw) - before)
         return median(costs)
 
