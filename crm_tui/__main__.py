@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crm_tui.cli.keymap import KeyReport
-    from crm_tui.cli.main import Program
+    from crm_tui.cli.starting import Program
 
 
 def main() -> None:
-    """Answer --version at once; leave everything else to the command line."""
-    if sys.argv[1:] == ["--version"]:
+    """Answer --version and open the screen at once; leave everything else to the command line."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
         from crm_tui import __version__
 
         print(f"crm-tui {__version__}")
         return
+    from crm_tui.cli.starting import open_screen, screen_options
+
+    if (options := screen_options(arguments)) is not None:
+        sys.exit(open_screen(options, _open_program))
     from crm_tui.cli.main import run
 
-    sys.exit(run(sys.argv[1:], _open_program, read_keys))
+    sys.exit(run(arguments, _open_program, read_keys))
 
 
 def _open_program(program: "Program") -> int:

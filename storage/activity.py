@@ -8,11 +8,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.dialects import sqlite
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
+from storage.sql import Connection, RowMapping, text
 
 _READ_AT_ONCE = 10_000
 

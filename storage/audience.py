@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, RowMapping, text
-
 from crm_tui.core.query import Query
 from crm_tui.core.vocabulary import Channel
 from storage.search import condition, count
+from storage.sql import Connection, RowMapping, text
 
 _COLUMNS: Mapping[Channel, tuple[str, str, str]] = {
     Channel.EMAIL: ("email", "email_verified", "unsubscribe_email"),
@@ -27,7 +26,7 @@ def numbers(connection: Connection, query: Query, channel: Channel) -> RowMappin
     Each of them is counted once, in the first that is true: `no_contact`, `unverified`, `opted_out`.
     """
     contact, is_verified, opt_out = _COLUMNS[channel]
-    where, params = condition(query, looks_at_rows=True)
+    where, params = condition(connection, query, looks_at_rows=True)
     statement = f"""
         SELECT coalesce(sum({reachable(channel)}), 0) AS reached,
             coalesce(sum({contact} IS NULL), 0) AS no_contact,

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, text
-
 from crm_tui.core.text import fold
 from storage.columns import HIDDEN
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen, choose_changed
+from storage.sql import Connection, RowMapping, text, text_with_list
 
 TAGS = """(SELECT json_group_array(name) FROM (SELECT t.name FROM customer_tag l JOIN tag t ON t.id = l.tag_id
     WHERE l.customer_id = c.id ORDER BY l.position))"""
@@ -31,10 +30,11 @@ _CHANGED = f"id IN (SELECT id FROM {Chosen.CHANGED})"
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
     """Return customers by id, with `tags`, `import_tags` and `pending` as JSON lists."""
-    statement = text(
+    statement = text_with_list(
         f"SELECT c.*, {TAGS} AS tags, {IMPORT_TAGS} AS import_tags, {PENDING} AS pending "
-        "FROM customer c WHERE c.id IN :ids"
-    ).bindparams(bindparam("ids", expanding=True))
+        "FROM customer c WHERE c.id IN :ids",
+        "ids",
+    )
     possible = [one for one in ids if one <= MAX_INTEGER]
     return {row["id"]: row for row in connection.execute(statement, {"ids": possible}).mappings()}
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
-
 from storage import timeline
 from storage.bulk import MATCH_COLUMNS
 from storage.selection import Chosen
+from storage.sql import Connection, Row, text
 
 _READ_AT_ONCE = 5000
 _OF_CUSTOMERS = {

@@ -3,16 +3,14 @@
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-
 from storage.circumstances import code_of, has_no_room
 from storage.dialects import sqlite
+from storage.sql import Connection, Engine, database_errors, said
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test compares it with alembic's own view."""
 
-_KNOWN = ("0001", "0002", "0003")
+_KNOWN = ("0001", "0002", "0003", "0004")
 _OURS = {"alembic_version", "customer", "customer_import_tag"}
 """Tables by which a database of ours is known: another program may keep customers, and use alembic, too."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -50,8 +48,8 @@ def open_engine(path: Path) -> Engine:
         return _open(path)
     except OSError as error:
         raise OpenRefused(OpenProblem.DISK_FULL if has_no_room(error) else OpenProblem.READ_ONLY, path) from error
-    except (DBAPIError, sqlite.driver_error()) as error:
-        code = code_of(str(error.orig if isinstance(error, DBAPIError) else error))
+    except database_errors() as error:
+        code = code_of(said(error))
         raise OpenRefused(OpenProblem(code or OpenProblem.UNREADABLE), path) from error
 
 

@@ -4,13 +4,12 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from storage.columns import COLUMNS_BY_KEY, dump
 from storage.customers import IMPORT_TAGS, TAGS
 from storage.search import Order
 from storage.search.conditions import visible_in
 from storage.selection import Chosen
+from storage.sql import Connection, text
 
 _READ_AT_ONCE = 2000
 _VALUES = {

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.columns import AWAY, COLUMNS_BY_KEY, LISTED
+from storage.sql import Connection, RowMapping, text
 
 
 def listed(connection: Connection) -> Sequence[RowMapping]:

@@ -5,10 +5,9 @@ Blocked customers are not managed users and never hidden. Functions take a DBAPI
 
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from storage.columns import LISTED
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.sql import Connection, text
 
 LIMIT = "managed_users_limit"
 """The name of the setting; its value is a number, and is not there where there is no limit."""

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
-
 from crm_tui.core.permissions import RoleCode
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.sql import Connection, RowMapping, text
 
 
 def insert(connection: Connection, values: Mapping[str, Any]) -> int:

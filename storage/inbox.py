@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.sql import Connection, RowMapping, text
 
 
 def listed(connection: Connection, manager: str, limit: int) -> Sequence[RowMapping]:

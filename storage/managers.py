@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, text
-
 from crm_tui.core.permissions import Permission, RoleCode, permissions_of
 from storage.columns import load_words
+from storage.sql import Connection, RowMapping, text
 
 _MANAGER = "m.name, m.added_at, m.added_by, r.id AS role_id, r.name AS role, r.code, r.permissions"
 

@@ -1,6 +1,6 @@
 """How managers like to see things, as JSON."""
 
-from sqlalchemy import Connection, text
+from storage.sql import Connection, text
 
 
 def read(connection: Connection, manager: str, name: str) -> str | None:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.columns import HIDDEN, LISTED
+from storage.sql import Connection, RowMapping, text
 
 _UNHEARD = "NOT EXISTS (SELECT 1 FROM timeline_entry e WHERE e.customer_id = {id} AND e.at >= :_since)"
 _UNSEEN = f"""SELECT id FROM customer INDEXED BY ix_customer_seen WHERE {LISTED} AND last_seen_at < :_since

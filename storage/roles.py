@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, text
-
 from crm_tui.core.text import fold
 from storage.columns import dump
+from storage.sql import Connection, RowMapping, text
 
 _ROLE = "SELECT r.id, r.name, r.code, r.permissions, (SELECT count(*) FROM manager WHERE role_id = r.id) AS managers"
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, text
-
 from crm_tui.core.text import fold
+from storage.sql import Connection, Row, text
 
 
 def listed(connection: Connection) -> Sequence[Row[str, str]]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from storage.dialects.sqlite import MAX_INTEGER
+from storage.sql import Connection, text
 
 _SMALL = 2_147_483_647
 """A prime; a product of two numbers below it fits into SQLite's integers."""

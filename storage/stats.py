@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.columns import LISTED
 from storage.search.conditions import VISIBLE_IN_TABLE
+from storage.sql import Connection, RowMapping, text
 
 _REACH = (
     """

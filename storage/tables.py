@@ -3,8 +3,10 @@
 Instants are UTC epoch milliseconds in BIGINT columns: exact, sortable, and the same on every database.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Text, text
+from sqlalchemy import DDL, BigInteger, Column, Index, Text, event, text
 from sqlmodel import Field, SQLModel
+
+from storage.search_parts import PART_BITS
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -13,7 +15,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-_VISIBLE = text("blocked_at IS NULL AND NOT is_hidden")
+VISIBLE = "blocked_at IS NULL AND NOT is_hidden"
+_VISIBLE = text(VISIBLE)
 
 
 class CustomerRow(SQLModel, table=True):
@@ -29,13 +32,14 @@ class CustomerRow(SQLModel, table=True):
         Index("ix_customer_seen", "last_seen_at", "id", sqlite_where=_VISIBLE),
         Index("ix_customer_created", "created_at", "id", sqlite_where=_VISIBLE),
         Index("ix_customer_name", "name", "id", sqlite_where=_VISIBLE),
-        # With both columns in it a search of words reads the index alone, a tenth of the table.
-        Index("ix_customer_search", "search_text", "blocked_at", "is_hidden", sqlite_where=_VISIBLE),
+        # With all columns in it a search of words reads the index alone, a tenth of the table. In the order of the ids
+        # new customers come to its end, and those that the text index does not hold yet are a range of it.
+        Index("ix_customer_search", "id", "search_text", "blocked_at", "is_hidden", sqlite_where=_VISIBLE),
         Index("ix_customer_blocked", "blocked_at", sqlite_where=text("blocked_at IS NOT NULL")),
         # With the other columns in it hidden customers, and members of them, are counted without a look at each row.
         Index("ix_customer_hidden", "last_seen_at", "id", "member_id", "is_hidden", sqlite_where=text("is_hidden")),
         # Words that nobody in the contact list has are looked for among the hidden ones, who may be the most.
-        Index("ix_customer_hidden_search", "search_text", "is_hidden", sqlite_where=text("is_hidden")),
+        Index("ix_customer_hidden_search", "id", "search_text", "is_hidden", sqlite_where=text("is_hidden")),
         # Ids of deleted customers are never used again: a log line must not seem to mean somebody else.
         {"sqlite_autoincrement": True},
     )
@@ -345,3 +349,35 @@ class RevisionRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     number: int = Field(sa_type=BigInteger)
+
+
+class SearchPartRow(SQLModel, table=True):
+    """Which parts of the text index there are: FTS5 tables `search_text_<part>`, filled behind the program's back."""
+
+    __tablename__ = "search_part"
+
+    part: int | None = Field(default=None, primary_key=True)
+    """It holds customers whose id without its last `PART_BITS` bits is this."""
+    last_id: int = Field(sa_type=BigInteger)
+    """Up to which id it holds everybody, blocked and hidden customers too."""
+
+
+class SearchStaleRow(SQLModel, table=True):
+    """Customers whom a part of the text index holds as they were: they changed since, or are gone."""
+
+    __tablename__ = "search_stale"
+
+    customer_id: int | None = Field(default=None, primary_key=True)
+
+
+_IS_HELD = f"EXISTS (SELECT 1 FROM search_part WHERE part = OLD.id >> {PART_BITS} AND last_id >= OLD.id)"
+_IS_OTHER = "(NEW.name IS NOT OLD.name OR NEW.search_text IS NOT OLD.search_text)"
+_NOTED = "BEGIN INSERT OR IGNORE INTO search_stale (customer_id) VALUES (OLD.id); END"
+# Triggers, so that whatever writes customers cannot forget it. A migration that rebuilds the table makes them again.
+_TRIGGERS = (
+    f"search_changed AFTER UPDATE OF name, search_text ON customer WHEN {_IS_OTHER} AND {_IS_HELD} {_NOTED}",
+    f"search_gone AFTER DELETE ON customer WHEN {_IS_HELD} {_NOTED}",
+)
+for _trigger in _TRIGGERS:
+    _made = DDL(f"CREATE TRIGGER {_trigger}")  # type: ignore[no-untyped-call]
+    event.listen(SQLModel.metadata.tables["customer"], "after_create", _made)

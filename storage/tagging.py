@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.customers import OFFER_TAG
 from storage.selection import Chosen, choose_changed
+from storage.sql import Connection, RowMapping, text
 
 
 def add(connection: Connection, tags: Sequence[tuple[str, str]], limit: int) -> tuple[list[int], int, int]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, text
-
 from storage.columns import AWAY
+from storage.sql import Connection, Row, RowMapping, text, text_with_list
 
 _NUMBERS = f"""
     SELECT t.key, t.name, t.is_offered, coalesce(n.number, 0) - coalesce(b.number, 0) AS number FROM tag t
@@ -38,7 +37,7 @@ def customer_tags(connection: Connection) -> Sequence[Row[str, int, int | None]]
 
 def names_of(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     """Return the names of customer tags by id; those that are no longer there are left out."""
-    statement = text("SELECT id, name FROM tag WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
+    statement = text_with_list("SELECT id, name FROM tag WHERE id IN :ids", "ids")
     return {row.id: row.name for row in connection.execute(statement, {"ids": list(ids)})}
 
 

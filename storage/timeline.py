@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
-
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
+from storage.sql import Connection, RowMapping, text
 
 _COLUMNS = "id, thread, at, kind, direction, author, text, seconds, manager"
 _OWNERLESS = "timeline_entry INDEXED BY ix_timeline_entry_ownerless WHERE customer_id IS NULL"

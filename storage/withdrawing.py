@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
-
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER
 from storage.bulk import MATCH_COLUMNS
+from storage.sql import Connection, text
 
 _AT_ONCE = 5000
 _IS_VERIFIED: Mapping[str, str] = {EMAIL: "c.email_verified", MOBILE_NUMBER: "c.mobile_number_verified"}

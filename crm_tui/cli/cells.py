@@ -2,13 +2,15 @@
 
 import shutil
 
-from wcwidth import wcswidth, wcwidth
-
 ELLIPSIS = "…"
 
 
 def width(text: str) -> int:
     """Return how many cells `text` takes; control characters count as none."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from wcwidth import wcswidth, wcwidth  # larger than all else that a command loads to write
+
     found = wcswidth(text)
     return found if found >= 0 else sum(max(wcwidth(one), 0) for one in text)
 
@@ -17,6 +19,8 @@ def cut(text: str, cells: int) -> str:
     """Return `text`, or as much of it as fits in `cells` with an ellipsis."""
     if width(text) <= cells:
         return text
+    from wcwidth import wcwidth
+
     kept, used = 0, width(ELLIPSIS)
     for one in text:
         used += max(wcwidth(one), 0)

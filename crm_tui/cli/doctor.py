@@ -12,8 +12,9 @@ from crm_tui.cli.diagnostics import Exit, say
 from crm_tui.cli.keymap import KeyReport
 from crm_tui.cli.probe import measured_width
 from crm_tui.i18n import describe_error, t
-from crm_tui.services import health
+from crm_tui.services import health, indexing
 from crm_tui.services.errors import CrmError
+from crm_tui.services.indexing import Indexed
 from crm_tui.services.workspace import open_workspace
 
 _LIBRARIES = (
@@ -83,13 +84,13 @@ def _look_at_database(findings: _Findings, path: Path) -> None:
         try:
             workspace = open_workspace(str(path))
             try:
-                found = health.examine(workspace)
+                found, indexed = health.examine(workspace), indexing.examine(workspace)
             finally:
                 workspace.close()
         except CrmError as error:
             findings.wrong.append(describe_error(error))
         else:
-            findings.facts |= {"journal": found.journal, "integrity": found.integrity}
+            findings.facts |= {"journal": found.journal, "integrity": found.integrity, "indexes": _told(indexed)}
             if found.integrity != "ok":
                 findings.wrong.append(t("cli.doctor_damaged"))
     try:
@@ -101,6 +102,18 @@ def _look_at_database(findings: _Findings, path: Path) -> None:
     for open_path in health.readable_by_others(private):
         rights = "700" if open_path.is_dir() else "600"
         findings.wrong.append(t("cli.doctor_rights", path=open_path, rights=rights))
+
+
+def _told(indexed: Indexed) -> str:
+    if not indexed.has_text_index:
+        return t("cli.doctor_no_text_index")
+    return t(
+        "cli.doctor_indexed",
+        held=f"{indexed.held:,}",
+        customers=f"{indexed.customers:,}",
+        fields_held=indexed.fields_held,
+        fields=indexed.fields_held + indexed.fields_missing,
+    )
 
 
 def _look_at_keys(findings: _Findings, keys: KeyReport) -> None:

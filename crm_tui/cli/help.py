@@ -11,6 +11,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from crm_tui.cli.cells import columns, pad, width, wrap
+from crm_tui.cli.plain import take_plainly
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import t
 
@@ -23,6 +24,10 @@ _GLOBAL_OPTIONS = ("--db", "--lang")
 class Command(TyperCommand):
     """A command whose help is in the language in use."""
 
+    def get_params(self, ctx: Any) -> Any:
+        """Return the parameters, `--help` too."""
+        return [take_plainly(parameter) for parameter in super().get_params(ctx)]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         formatter.write(page(self, ctx))
@@ -30,6 +35,10 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """A group of commands whose help is in the language in use."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """Return the parameters, `--help` too."""
+        return [take_plainly(parameter) for parameter in super().get_params(ctx)]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""

@@ -33,7 +33,7 @@ from crm_tui.services.importing.explaining import RowReason, explain_row
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.prepared import drop_import, failed_rows_of
 from crm_tui.services.importing.report import write_failed_rows
-from crm_tui.services.importing.source import Source, display_name, open_source, proposed_tag
+from crm_tui.services.importing.source import Source, display_name, is_unusable, open_source, proposed_tag
 from crm_tui.services.workspace import Workspace
 
 State = Literal["applied", "planned", "cancelled", "refused"]
@@ -107,7 +107,7 @@ def _import(workspace: Workspace, order: ImportOrder) -> Ending:
             raise UsageError("output_is_source", path=str(order.failed))
         if not order.failed.absolute().parent.is_dir():  # said now, not when the first row fails
             raise OutputError("output_unwritable", path=str(order.failed))
-    source = open_source(order.file, order.source)
+    source = open_source(order.file, order.source, counted=False)
     say_source(source)
     chosen = choose_columns(workspace, source, order.target, order.mapping, order.skip)
     _say_columns(source, chosen.columns, chosen.suggestions)
@@ -135,7 +135,7 @@ def _import(workspace: Workspace, order: ImportOrder) -> Ending:
 
 def _unplanned(ended: ImportEvent, import_id: int | None) -> Ending:
     if isinstance(ended, Refused):
-        return Ending("refused", import_id, error=ended.error)
+        return Ending("refused", None if is_unusable(ended.error) else import_id, error=ended.error)
     return Ending("cancelled", import_id)
 
 
@@ -203,12 +203,16 @@ def _follow(events: Iterator[ImportEvent]) -> tuple[ImportEvent, int | None]:
 
 def say_source(source: Source) -> None:
     """Say how the file is read, so that a wrong guess is seen (R21)."""
-    file, rows = display_name(source.path) + source.path.suffix, f"{source.rows_total:,}"
+    file, rows = display_name(source.path) + source.path.suffix, f"{source.rows_total or 0:,}"
     if source.kind == "xlsx":
         say(t("cli.source_xlsx", file=file, sheet=source.sheet, rows=rows))
         return
     delimiter = "tab" if source.delimiter == "\t" else source.delimiter
-    say(t("cli.source_csv", file=file, encoding=source.encoding_label, delimiter=delimiter, rows=rows))
+    how = {"file": file, "encoding": source.encoding_label, "delimiter": delimiter}
+    if source.rows_total is None:
+        say(t("cli.source_csv_large", megabytes=f"{source.bytes_total / 1e6:,.0f}", **how))
+    else:
+        say(t("cli.source_csv", rows=rows, **how))
 
 
 def _say_columns(source: Source, columns: tuple[str | None, ...], suggestions: tuple[tuple[int, str], ...]) -> None:

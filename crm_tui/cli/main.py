@@ -1,6 +1,5 @@
 """The commands, each a thin call. What a command needs is imported by it: `--help` must not wait for a database."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from crm_tui import __version__
 from crm_tui.cli import output
 from crm_tui.cli.conversations import conversations_app
 from crm_tui.cli.data import data_app
-from crm_tui.cli.diagnostics import Exit, WrongUsage, refuse, report_bug, say
+from crm_tui.cli.diagnostics import Exit, WrongUsage, say
 from crm_tui.cli.groups import (
     Call,
     Json,
@@ -32,24 +31,14 @@ from crm_tui.cli.people import people_app
 from crm_tui.cli.reach import reach_app
 from crm_tui.cli.records import inbox_app, records_app
 from crm_tui.cli.segments import segments_app
+from crm_tui.cli.starting import Program, ScreenOptions, check_database, ended, program_of
 from crm_tui.cli.team import managers_app, roles_app, whoami_app
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
-from crm_tui.i18n import Language, language, set_language, t
+from crm_tui.i18n import Language, set_language, t
 from crm_tui.services.errors import CrmError
 
 if TYPE_CHECKING:
     from crm_tui.cli.keymap import KeyReport
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """How the full-screen program is to be opened."""
-
-    db: str | None
-    language: Language
-    is_slow: bool
-    ascii_only: bool
-    mouse: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +76,7 @@ def run(arguments: list[str], open_program: Callable[[Program], int], read_keys:
         open_program: Opens the screen and returns its exit code; handed in, because fronts do not know each other.
         read_keys: Tells the keys of the screens.
     """
-    output.prepare_streams()
-    code = _run(arguments, Screens(open_program, read_keys))
-    try:
-        output.finish()
-    except output.ReaderGone:
-        return code
-    except CrmError as error:
-        return refuse(error)
-    return code
+    return ended(lambda: _run(arguments, Screens(open_program, read_keys)))
 
 
 def _run(arguments: list[str], screens: "Screens") -> int:
@@ -103,18 +84,11 @@ def _run(arguments: list[str], screens: "Screens") -> int:
     try:
         command = get_command(app)
         return int(command.main(arguments, prog_name="crm-tui", standalone_mode=False, obj=screens) or 0)
-    except CrmError as error:
-        return refuse(error)
-    except WrongUsage as wrong:
-        say(str(wrong))
-        return Exit.USAGE
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
         return Exit.INTERRUPTED
-    except output.ReaderGone:
-        return Exit.DONE  # nobody is left to tell
     except Exception as error:
-        if not is_wrong_usage(error):
-            return report_bug(error)
+        if isinstance(error, CrmError) or not is_wrong_usage(error):
+            raise
         for sentence in explain(error):
             say(sentence)
         return Exit.USAGE
@@ -154,19 +128,14 @@ def program(
     """Open the program when no command is given."""
     if lang not in (None, "ko", "en"):
         raise WrongUsage(t("cli.usage_invalid", name="--lang", expected="ko | en"))
-    url = db or os.environ.get("CRM_TUI_DB") or ""
-    if "://" in url and not url.startswith("sqlite:///"):
-        raise WrongUsage(t("cli.database_unknown", scheme=url.partition("://")[0]))
+    check_database(db)
     screens: Screens = context.obj
     context.obj = Call(db, screens.read_keys)
     if context.invoked_subcommand is not None:
         if slow is not None or ascii_only or no_mouse:
             raise WrongUsage(t("cli.screen_options"))
         return Exit.DONE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise WrongUsage(t("cli.no_terminal"))
-    is_slow = slow if slow is not None else bool(os.environ.get("SSH_CONNECTION"))
-    return screens.open_program(Program(db, language(), is_slow, ascii_only, not no_mouse))
+    return screens.open_program(program_of(ScreenOptions(db, None, slow, ascii_only, no_mouse)))
 
 
 @app.command("import", cls=Command)

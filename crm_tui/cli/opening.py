@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
+from crm_tui.services import indexing
 from crm_tui.services.errors import DatabaseError
 from crm_tui.services.imports import tidy
 from crm_tui.services.workspace import Workspace, open_workspace
@@ -17,5 +18,7 @@ def opened(db: str | None) -> Iterator[Workspace]:
         with contextlib.suppress(DatabaseError):
             tidy(workspace)
         yield workspace
+        # When the command has answered: for the next one, and for what this one has imported or deleted.
+        indexing.start(workspace)
     finally:
         workspace.close()

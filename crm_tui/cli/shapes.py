@@ -1,17 +1,18 @@
 """How customers and imports stand in JSON and in tables; times are UTC and follow no locale."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.core.dates import print_datetime
 from crm_tui.core.fields import Field, FieldType, Value
 from crm_tui.core.validation import print_value
 from crm_tui.i18n import describe
-from crm_tui.i18n.reasons import describe_reason
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
-from crm_tui.services.importing.explaining import RowPerson, RowReason
-from crm_tui.services.imports import ImportRecord
 from crm_tui.services.profiles import Customer
+
+if TYPE_CHECKING:
+    from crm_tui.services.importing.explaining import RowPerson, RowReason
+    from crm_tui.services.imports import ImportRecord
 
 CUSTOMER_COLUMNS = ("id", "type", "memberId", "profile.name", "profile.email", "profile.mobileNumber", "lastSeenAt")
 """What a list shows when nothing else is asked for."""
@@ -109,8 +110,10 @@ def failures_json(rows: Iterable[FailedRow]) -> list[dict[str, Any]]:
     ]
 
 
-def reason_json(reason: RowReason) -> dict[str, Any]:
+def reason_json(reason: "RowReason") -> dict[str, Any]:
     """Return why a row does what it does; customers whom a row creates stand as the number of that row."""
+    from crm_tui.i18n.reasons import describe_reason
+
     person = reason.customer
     return {
         "row": reason.row_number,
@@ -134,7 +137,7 @@ def reason_json(reason: RowReason) -> dict[str, Any]:
     }
 
 
-def _person_json(person: RowPerson) -> dict[str, int | None]:
+def _person_json(person: "RowPerson") -> dict[str, int | None]:
     return {"id": person.id, "row": person.row_number}
 
 
@@ -146,7 +149,7 @@ def failure_line(row: FailedRow) -> str:
     return f"  {row.row_number}: {' / '.join(reasons)}"
 
 
-def record_json(record: ImportRecord) -> dict[str, Any]:
+def record_json(record: "ImportRecord") -> dict[str, Any]:
     """Return a line of the import log; its numbers have the names that `import --json` gives them."""
     return {
         "import_id": record.id,
@@ -165,6 +168,6 @@ def record_json(record: ImportRecord) -> dict[str, Any]:
     }
 
 
-def key_name(record: ImportRecord) -> str:
+def key_name(record: "ImportRecord") -> str:
     """Return what the rows of an import were matched by."""
     return record.key.value if record.key else "memberId"

@@ -1,8 +1,11 @@
 """Dates and moments (R14)."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from crm_tui.core.columns import PlainLook, as_they_are, odd_cells
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.numbers import is_shortened
 from crm_tui.core.problems import Code, Problem
@@ -20,9 +23,20 @@ _LIKE_MOMENT = re.compile(
 _EPOCH = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MS = 86_400_000
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _START) // _MILLISECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _START) // _MILLISECOND
 """The epoch milliseconds of the years 1 to 9999."""
+
+
+_PLAIN_DAY = (
+    r"(?:19|20)[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|"
+    r"(?:0[13578]|1[02])-31)"
+)
+"""The days of every year."""
+_PLAIN_MOMENT = _PLAIN_DAY + _MOMENT.pattern.removeprefix(_DAY.pattern)
+_REMEMBERED = 100_000
+"""More than there are days of two centuries, or seconds of a day."""
 
 
 def parse_date(text: str, field: Field) -> str | Problem:
@@ -51,13 +65,42 @@ def parse_datetime(text: str, field: Field) -> int | Problem:
         if moment is None:
             return Problem(Code.DATETIME_IMPOSSIBLE, field.key)
         since = moment - _START
-        value = since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
+        value = since.days * _DAY_MS + since.seconds * 1000 + since.microseconds // 1000
         # A zone can put the first and the last day that there are beyond what can be shown in UTC.
         return value if _FIRST <= value <= _LAST else Problem(Code.DATETIME_IMPOSSIBLE, field.key)
     if _EPOCH.fullmatch(text):
         value = int(text)
         return value if _FIRST <= value <= _LAST else Problem(Code.DATETIME_INVALID, field.key)
     return _refused(text, field)
+
+
+PLAIN_DATES = PlainLook(lambda texts: odd_cells(_PLAIN_DAY, texts), as_they_are, "2000-01-01")
+"""Days in form, which are stored as they stand."""
+
+
+def plain_datetimes(field: Field) -> PlainLook:
+    """Return how plain moments are told and read a column at a time: days and times of day are each read once."""
+    days = _Known(lambda day: parse_datetime(day, field))
+    times = _Known(lambda time: parse_datetime(f"1970-01-02{time}", field))
+
+    def read(texts: Sequence[str]) -> list[Any]:
+        return [days[text[:10]] + times[text[10:]] - _DAY_MS for text in texts]
+
+    return PlainLook(lambda texts: odd_cells(_PLAIN_MOMENT, texts), read, "2000-01-01T00:00Z")
+
+
+class _Known(dict[str, Any]):
+    """What a function makes of texts; they come again and again."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> Any:
+        made = self._make(text)
+        if len(self) < _REMEMBERED:
+            self[text] = made
+        return made
 
 
 def print_datetime(value: int) -> str:

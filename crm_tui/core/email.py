@@ -1,14 +1,18 @@
 """E-mail addresses (R11)."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from crm_tui.core.columns import PlainLook, as_they_are, odd_cells
 from crm_tui.core.fields import MAX_EMAIL_LENGTH, Field
 from crm_tui.core.problems import Code, Problem
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@(.+)", re.ASCII | re.DOTALL)
 """An unquoted ASCII local part (RFC 5322 dot-atom), which the library takes as it stands, and any domain."""
+_LOWER_ATOM = _ATOM.replace("A-Z", "")
+_LOWER = rf"{_LOWER_ATOM}(?:\.{_LOWER_ATOM})*@[a-z0-9.-]+"
 _CACHED_DOMAINS = 8192
 
 
@@ -38,6 +42,29 @@ def parse_email(text: str, field: Field) -> str | Problem:
         domain, longest = _judge_domain(plain[2])
         address = f"{local}@{domain}" if domain and len(local) + 1 + longest <= MAX_EMAIL_LENGTH else None
     return address if address is not None else Problem(Code.EMAIL_INVALID, field.key)
+
+
+def _odd_emails(texts: Sequence[str]) -> list[int]:
+    """Return the indexes of the addresses that are not in lower case, or whose domain is not stored as it stands."""
+    odd = odd_cells(_LOWER, texts)
+    plain = list(texts)
+    for index in odd:
+        plain[index] = "a@example.com"
+    domains = "\n".join(plain).replace("@", "\n").split("\n")[1::2]
+    unusual = {domain for domain in set(domains) if not _is_stored_as_it_stands(domain)}
+    if unusual or max(map(len, plain)) > MAX_EMAIL_LENGTH:
+        pairs = enumerate(zip(plain, domains, strict=True))
+        odd += [index for index, (text, domain) in pairs if domain in unusual or len(text) > MAX_EMAIL_LENGTH]
+        odd.sort()
+    return odd
+
+
+def _is_stored_as_it_stands(domain: str) -> bool:
+    return _judge_domain(domain) == (domain, len(domain))
+
+
+PLAIN_EMAILS = PlainLook(_odd_emails, as_they_are, "a@example.com")
+"""Addresses in lower case, which are stored as they stand."""
 
 
 def library_email(text: str) -> str | None:

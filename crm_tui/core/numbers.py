@@ -1,13 +1,18 @@
 """Numbers and booleans (R12, R13)."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
+from crm_tui.core.columns import PlainLook, odd_cells
 from crm_tui.core.fields import MAX_SIGNIFICANT_DIGITS, Field
 from crm_tui.core.problems import Code, Problem
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", re.ASCII)
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+", re.ASCII)
+_PLAIN = r"-?[1-9](?:[0-9]{0,14}|[0-9]{0,8}\.[0-9]{1,6})|0(?:\.[0-9]{1,4})?"
+"""At most 15 digits, and those numbers only that Python, too, prints without an exponent."""
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _MAX_DECIMALS = 300
@@ -51,6 +56,16 @@ def print_number(value: int | float) -> str:
     from decimal import Decimal
 
     return format(Decimal(text), "f")
+
+
+def _print_plain(texts: Sequence[str]) -> list[Any]:
+    if "." not in "".join(texts):
+        return list(texts)
+    return [text.rstrip("0").rstrip(".") if "." in text else text for text in texts]
+
+
+PRINTED_NUMBERS = PlainLook(lambda texts: odd_cells(_PLAIN, texts), _print_plain, "0")
+"""Plain numbers; what is read of them is what `print_number` writes of their values."""
 
 
 def is_shortened(text: str) -> bool:

@@ -1,8 +1,10 @@
 """Telephone numbers: E.164, mobile or landline (R10)."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from crm_tui.core.columns import PlainLook, odd_cells
 from crm_tui.core.fields import MOBILE_NUMBER, Field
 from crm_tui.core.numbers import is_shortened
 from crm_tui.core.problems import Code, Problem
@@ -53,6 +55,21 @@ def parse_phone(text: str, field: Field) -> str | Problem:
     if field.key == MOBILE_NUMBER:
         return number if is_mobile else _problem(Code.PHONE_NOT_MOBILE, text, field)
     return number if is_landline else _problem(Code.PHONE_NOT_LANDLINE, text, field)
+
+
+def plain_phones(field: Field) -> PlainLook:
+    """Return how plain Korean numbers are told and read a column at a time."""
+    plain = _PLAIN_MOBILE if field.key == MOBILE_NUMBER else _PLAIN_LANDLINE
+    example = _EXAMPLES[field.key == MOBILE_NUMBER]
+    return PlainLook(lambda texts: odd_cells(plain.pattern, texts), _read_plain, example)
+
+
+def _read_plain(texts: Sequence[str]) -> list[Any]:
+    joined = "\n".join(texts)
+    for separator in " .-()":
+        joined = joined.replace(separator, "")
+    # A plus stands in front only, and behind 82 a zero only if it is the one dialled at home.
+    return joined.replace("+820", "+82").split("\n")
 
 
 def _problem(code: Code, text: str, field: Field) -> Problem:

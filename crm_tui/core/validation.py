@@ -6,15 +6,17 @@ Preview, forms, command line and import engine all call these functions.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from crm_tui.core.dates import parse_date, parse_datetime, print_datetime
-from crm_tui.core.email import parse_email
+from crm_tui.core.columns import PlainLook
+from crm_tui.core.dates import PLAIN_DATES, parse_date, parse_datetime, plain_datetimes, print_datetime
+from crm_tui.core.email import PLAIN_EMAILS, parse_email
 from crm_tui.core.fields import MAX_PROFILE_BYTES, MAX_PROFILE_KEYS, Field, FieldType, Value
 from crm_tui.core.lists import parse_list, parse_number_list, parse_tags, print_list, print_number_list
 from crm_tui.core.numbers import parse_boolean, parse_number, print_number
-from crm_tui.core.phone import parse_phone
+from crm_tui.core.phone import parse_phone, plain_phones
 from crm_tui.core.problems import Code, Problem
-from crm_tui.core.text import parse_string, trim
+from crm_tui.core.text import PLAIN_STRINGS, parse_string, trim
 
 _PARSERS: Mapping[FieldType, Callable[[str, Field], Value | Problem]] = {
     FieldType.STRING: parse_string,
@@ -28,6 +30,14 @@ _PARSERS: Mapping[FieldType, Callable[[str, Field], Value | Problem]] = {
     FieldType.LIST_OF_NUMBER: parse_number_list,
     FieldType.TAG: parse_tags,
 }
+_LOOKS: Mapping[FieldType, Callable[[Field], PlainLook]] = {
+    FieldType.STRING: lambda _: PLAIN_STRINGS,
+    FieldType.PHONE: plain_phones,
+    FieldType.EMAIL: lambda _: PLAIN_EMAILS,
+    FieldType.DATE: lambda _: PLAIN_DATES,
+    FieldType.DATETIME: plain_datetimes,
+}
+"""Of the other types most cells repeat: each is judged once."""
 _CACHED_CELLS = 4096
 _CACHED_LENGTH = 64
 _CHARACTER_BYTES = 6
@@ -68,6 +78,92 @@ def cell_parser(field: Field) -> Callable[[str], Value | Problem | None]:
         return value
 
     return parse_column_cell
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedColumn:
+    """Many cells of one column, checked."""
+
+    values: list[Any]
+    """Of the valid cells; None for those that are blank or refused."""
+    refused: list[int]
+    """The indexes of the cells that are refused."""
+    has_blanks: bool
+    """Whether a cell is blank; it may be true where all are refused."""
+
+
+def column_parser(field: Field, look: PlainLook | None = None) -> Callable[[Sequence[str]], CheckedColumn]:
+    """Return a function that checks many cells of a column at once, as `parse_cell` would one by one.
+
+    Args:
+        field: The field.
+        look: Another look than that of the field's type; what it reads then stands in place of the values, and
+            where it does not look closer, what `print_value` writes of them.
+    """
+    parse = cell_parser(field)
+    if look is not None:
+        return _looking_parser(look, lambda text: _printed(parse(text), field.type))
+    if field.type in _LOOKS:
+        return _looking_parser(_LOOKS[field.type](field), parse)
+    return _Remembered(parse).check
+
+
+def _printed(value: Value | Problem | None, field_type: FieldType) -> str | Problem | None:
+    return value if value is None or isinstance(value, Problem) else print_value(value, field_type)
+
+
+def _looking_parser(look: PlainLook, parse: Callable[[str], Any]) -> Callable[[Sequence[str]], CheckedColumn]:
+    def parse_column(cells: Sequence[str]) -> CheckedColumn:
+        if not cells:
+            return CheckedColumn([], [], False)
+        texts = list(map(str.strip, cells))
+        has_blanks = "" in texts
+        plain = [text or look.example for text in texts] if has_blanks else texts
+        odd = look.odd(plain)
+        if odd:
+            plain = list(plain)
+            for index in odd:
+                plain[index] = look.example
+        values = look.read(plain)
+        if has_blanks:
+            values = [value if text else None for value, text in zip(values, texts, strict=True)]
+        refused: list[int] = []
+        for index in odd:
+            value = values[index] = parse(texts[index])
+            if type(value) is Problem:
+                refused.append(index)
+                values[index] = None
+            elif value is None:
+                has_blanks = True
+        return CheckedColumn(values, refused, has_blanks)
+
+    return parse_column
+
+
+class _Remembered(dict[str, Any]):
+    """What a parser makes of cells; short ones that repeat are parsed once."""
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._parse = parse
+        self._has_problems = False
+
+    def __missing__(self, text: str) -> Any:
+        value = self._parse(text)
+        self._has_problems = self._has_problems or type(value) is Problem
+        if len(text) <= _CACHED_LENGTH and len(self) < _CACHED_CELLS:
+            self[text] = value
+        return value
+
+    def check(self, cells: Sequence[str]) -> CheckedColumn:
+        """Check cells."""
+        values = list(map(self.__getitem__, cells))
+        refused: list[int] = []
+        if self._has_problems:
+            refused = [index for index, value in enumerate(values) if type(value) is Problem]
+            for index in refused:
+                values[index] = None
+        return CheckedColumn(values, refused, None in values)
 
 
 def row_parser(columns: Sequence[Field | None], key: str) -> Callable[[Sequence[str]], ParsedRow]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection
-
 from crm_tui.core.permissions import Permission
 from crm_tui.services.errors import DatabaseError, NotFound
 from storage import activity as stored
@@ -16,6 +14,7 @@ from storage import customers as stored_customers
 from storage import tags as stored_tags
 from storage.dialects import sqlite
 from storage.selection import Chosen
+from storage.sql import Connection, driver_connection
 
 if TYPE_CHECKING:
     from crm_tui.services.workspace import Workspace
@@ -130,7 +129,7 @@ def record(
         DatabaseError: "log_damaged": somebody has changed the end of the log, and nothing is added to it.
     """
     text = json.dumps(details, separators=(",", ":"))
-    raw = connection.connection.driver_connection if isinstance(connection, Connection) else connection
+    raw = driver_connection(connection)
     try:
         stored.add(raw, actor.now_ms(), actor.manager, kind.value, text, customers)
     except stored.LogDamaged as error:

@@ -11,8 +11,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-
 from crm_tui.core.dates import print_datetime
 from crm_tui.core.fields import FieldType
 from crm_tui.core.permissions import Permission
@@ -31,6 +29,7 @@ from crm_tui.services.output_file import new_file
 from crm_tui.services.workspace import Workspace
 from storage import activity as stored
 from storage import tags as stored_tags
+from storage.sql import Connection, RowMapping
 
 SHOWN_CUSTOMERS = 100
 """Of how many customers a line names the ids; a line about a million would be no line any more."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import EMAIL, MEMBER_ID, OPT_OUTS, Value, find_field
 from crm_tui.core.identity import email_key
 from crm_tui.core.merging import CONTACTS, Profile
@@ -21,6 +19,7 @@ from crm_tui.services.profiles import Customer
 from crm_tui.services.values import differing, parse_value, parse_values, values_of, verified_of
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
+from storage.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import SYSTEM_FIELDS, Field, FieldType, find_field
 from crm_tui.core.permissions import Permission
 from crm_tui.core.query import Query, QueryMistake, Vocabulary, parse_query
@@ -18,6 +16,7 @@ from storage import customers as stored
 from storage import search
 from storage import segments as stored_segments
 from storage.search import names
+from storage.sql import Connection
 
 _READ_AT_ONCE = 500
 _BLOCKED_AT = Field(search.BLOCKED_AT, FieldType.DATETIME)

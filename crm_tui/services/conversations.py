@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-
 from crm_tui.core.fields import NAME
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
@@ -26,6 +24,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
 from storage import timeline as stored
 from storage.columns import COLUMNS_BY_KEY
+from storage.sql import Connection, RowMapping
 
 
 @dataclass(frozen=True, slots=True)

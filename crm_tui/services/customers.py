@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, Field, Value
 from crm_tui.core.identity import Candidate, choose, email_key
 from crm_tui.core.merging import Profile
@@ -30,6 +28,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import revision as stored_revision
 from storage import unifying as stored_unifying
+from storage.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import BUILT_IN, EMAIL
 from crm_tui.core.identity import email_key
 from crm_tui.core.permissions import Permission
@@ -24,11 +22,12 @@ from crm_tui.services.importing import scratch
 from crm_tui.services.selection import Expected, Selection, choosing
 from crm_tui.services.traces import segments_naming_chosen
 from crm_tui.services.workspace import Workspace
-from storage import bulk, revision
+from storage import bulk, revision, staging
 from storage import deleting as stored
 from storage import imports as log
 from storage.dialects import sqlite
 from storage.selection import Chosen
+from storage.sql import Connection
 
 MAX_NAMED = 1000
 """Customers deleted at once for whom it is said which segments still name them."""
@@ -201,6 +200,6 @@ def _holds_chosen(connection: Connection, prepared: Any) -> bool:
 
     if any(has_any(values) for values in stored.staged_values(prepared)):
         return True
-    request = json.loads(bulk.get_about(prepared, "request") or "{}")
+    request = json.loads(staging.get_about(prepared, "request") or "{}")
     fields = [key for key in request["columns"] if key is not None]
     return any(_rows_of_chosen(connection, fields, rows) for rows in stored.scratch_failed_rows(prepared))

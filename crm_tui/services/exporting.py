@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import IMPORT_TAGS, SYSTEM_FIELDS, TAGS, Field, FieldType, find_field
 from crm_tui.core.permissions import Permission
 from crm_tui.core.validation import print_value
@@ -32,6 +30,7 @@ from storage import exporting as stored
 from storage.dialects import sqlite
 from storage.search import Order
 from storage.selection import Chosen
+from storage.sql import Connection
 
 SUFFIXES = (".csv", ".xlsx")
 PASSWORD_LENGTHS = range(6, 256)

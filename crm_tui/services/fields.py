@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import BUILT_IN_FIELDS, CUSTOM_TYPES, SYSTEM_KEYS, Field, FieldType, custom_key, find_field
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
@@ -13,6 +11,7 @@ from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.workspace import Workspace
 from storage import fields as stored
+from storage.sql import Connection
 
 
 def read_fields(connection: Connection, *, archived: bool = False) -> tuple[Field, ...]:

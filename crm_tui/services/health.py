@@ -11,6 +11,9 @@ from crm_tui.services.errors import unwritable
 from crm_tui.services.workspace import Workspace
 from storage.dialects import sqlite
 
+_BESIDE = ("", "-wal", "-shm", "-journal", ".import-lock", ".index-lock")
+"""How the names end of what lies beside a database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -65,7 +68,10 @@ def private_paths(database: Path) -> tuple[Path, ...]:
         state, scratch = config.state_folder(), config.scratch_folder()
     except OSError as error:
         raise unwritable(error, Path(error.filename or "")) from error
-    beside = (database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal", ".import-lock"))
+    beside = (
+        database.with_name(database.name + end)
+        for end in ("", "-wal", "-shm", "-journal", ".import-lock", ".index-lock")
+    )
     copies = sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*"))
     return tuple(path for path in (*beside, *copies, state, scratch, state / "crash.log") if os.path.exists(path))
 

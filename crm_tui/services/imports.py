@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping
-
 from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.mapping import Proposal, propose
 from crm_tui.core.permissions import Permission
@@ -25,6 +23,7 @@ from crm_tui.services.importing.source import Source, display_name
 from crm_tui.services.importing.stage import problems_from_json
 from crm_tui.services.workspace import Workspace
 from storage import imports as stored
+from storage.sql import Connection, RowMapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import RowMapping
-
 from crm_tui.core.permissions import Permission
 from crm_tui.services.errors import NotFound
 from crm_tui.services.importing.events import ImportNumbers
 from crm_tui.services.imports import shown_name
 from crm_tui.services.workspace import Workspace
 from storage import inbox as stored
+from storage.sql import RowMapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.permissions import Permission
 from crm_tui.core.text import fold
 from crm_tui.services.activity import ActivityKind, record
@@ -14,6 +12,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
 from storage import hiding as stored
 from storage import revision
+from storage.sql import Connection
 
 MAX_LIMIT = 1_000_000_000
 NO_LIMIT = "none"

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.permissions import Permission, RoleCode, lacking, permissions_of, working
 from crm_tui.core.problems import Code, Problem
@@ -14,6 +12,7 @@ from crm_tui.services.roles import Role, read_rights, read_role
 from crm_tui.services.workspace import Workspace
 from storage import managers as stored
 from storage.columns import load_words
+from storage.sql import RowMapping
 
 MAX_NAME_LENGTH = 256
 """The longest login name that an operating system gives."""

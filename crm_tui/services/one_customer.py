@@ -1,13 +1,12 @@
 """One customer read and written within a transaction of whoever changes them."""
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import TAGS
 from crm_tui.core.merging import Profile, join_tags
 from crm_tui.services.errors import NotFound
 from crm_tui.services.profiles import Customer, columns_of, customer_of
 from crm_tui.services.values import differing, tags_of, values_of, verified_of
 from storage import customers as stored
+from storage.sql import Connection
 
 
 def read(connection: Connection, customer_id: int) -> Customer:

@@ -11,11 +11,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock
+from typing import TYPE_CHECKING
 
 from crm_tui import config
 from crm_tui.services.errors import OutputError, code_of, unwritable
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _HIDDEN = ".crm-tui-"
 _NOTES, _NOTE = "output-", ".path"
@@ -84,12 +86,14 @@ def _write(note: Path, content: bytes) -> None:
         raise unwritable(error, note) from error
 
 
-def _lock(note: Path) -> FileLock:
+def _lock(note: Path) -> "FileLock":
+    from filelock import FileLock
+
     # Beside the note: on Windows nobody can read what is locked.
     return FileLock(note.with_suffix(".lock"), timeout=0, mode=0o600, thread_local=False)
 
 
-def _release(lock: FileLock) -> None:
+def _release(lock: "FileLock") -> None:
     lock.release()
     Path(lock.lock_file).unlink(missing_ok=True)
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Value
 from crm_tui.core.identity import email_key
 from crm_tui.core.merging import Profile
 from crm_tui.core.query import search_text
 from crm_tui.core.vocabulary import CustomerType
 from storage.columns import COLUMNS_BY_KEY, dump
+from storage.sql import RowMapping
 
 
 @dataclass(frozen=True, slots=True)

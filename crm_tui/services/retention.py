@@ -7,8 +7,6 @@ import re
 import threading
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.permissions import Permission
 from crm_tui.services import deleting
 from crm_tui.services.activity import ActivityKind, record
@@ -19,6 +17,7 @@ from crm_tui.services.workspace import Workspace
 from storage import imports as stored_imports
 from storage import retention as stored
 from storage.selection import Chosen, size
+from storage.sql import Connection
 
 LEAST_DAYS = 30
 MOST_DAYS = 36_500

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping
-
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.permissions import MAX_ROLES, Permission, RoleCode, permissions_of, working
 from crm_tui.core.problems import Code, Problem
@@ -15,6 +13,7 @@ from crm_tui.services.workspace import Workspace
 from storage import managers as stored_managers
 from storage import roles as stored
 from storage.columns import load_words
+from storage.sql import Connection, RowMapping
 
 MAX_NAME_LENGTH = 100
 _NAME = Field("", FieldType.STRING)

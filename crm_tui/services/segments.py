@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import Field, FieldType
 from crm_tui.core.permissions import Permission
 from crm_tui.core.problems import Code, Problem
@@ -19,6 +17,7 @@ from crm_tui.services.managers import require
 from crm_tui.services.workspace import Workspace
 from storage import search
 from storage import segments as stored
+from storage.sql import Connection
 
 MAX_NAME_LENGTH = 64
 _NAME = Field("segment", FieldType.STRING)

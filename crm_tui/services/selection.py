@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-
 from crm_tui.core.permissions import Permission
 from crm_tui.core.query import Query
 from crm_tui.core.vocabulary import Channel
@@ -18,6 +15,7 @@ from crm_tui.services.workspace import Workspace
 from storage import audience, retention, search
 from storage import selection as stored
 from storage.dialects import sqlite
+from storage.sql import Connection, database_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def look_at(workspace: Workspace, selection: Selection) -> Seen:
     """
     wanted = parse_selection(workspace, selection)
     with workspace.reading(Permission.SEE) as connection:
-        found = _condition(selection, wanted)
+        found = _condition(connection, selection, wanted)
         if found is None:
             choose(connection, selection, wanted)
             return Seen(*stored.count_and_mark(connection))
@@ -114,20 +112,20 @@ def choose(connection: Connection, selection: Selection, wanted: Query | None) -
         selection: Whom.
         wanted: What `parse_selection` made of its line.
     """
-    found = _condition(selection, wanted)
+    found = _condition(connection, selection, wanted)
     if found is None:
         return stored.choose_ids(connection, selection.ids)
     condition, params = found
     return stored.choose_where(connection, condition, params, selection.without)
 
 
-def _condition(selection: Selection, wanted: Query | None) -> tuple[str, dict[str, Any]] | None:
+def _condition(connection: Connection, selection: Selection, wanted: Query | None) -> tuple[str, dict[str, Any]] | None:
     """Return the condition for those who are meant, and its parameters; None where their ids say who they are."""
     if selection.silent_since is not None:
         return retention.silent_since(selection.silent_since)
     if wanted is None:
         return None
-    condition, params = search.condition(wanted, blocked=selection.blocked, hidden=selection.hidden)
+    condition, params = search.condition(connection, wanted, blocked=selection.blocked, hidden=selection.hidden)
     if selection.channel is not None:
         condition = f"({condition}) AND {audience.reachable(selection.channel)}"
     return condition, params
@@ -180,7 +178,7 @@ def cancelled_by(stop: threading.Event | None) -> Iterator[None]:
     """Make `Cancelled` of the error of a statement that `stop` has ended."""
     try:
         yield
-    except (DBAPIError, sqlite.driver_error()) as error:
+    except database_errors() as error:
         if stop is None or not stop.is_set() or not sqlite.is_interrupt(error):
             raise
         raise Cancelled("cancelled") from error

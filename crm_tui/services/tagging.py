@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-
 from crm_tui.core.fields import MAX_TAGS, OPT_OUTS, TAGS, Field, FieldType
 from crm_tui.core.lists import tag_problem
 from crm_tui.core.permissions import Permission
@@ -21,6 +19,7 @@ from storage import revision
 from storage import tagging as stored
 from storage.columns import COLUMNS_BY_KEY
 from storage.selection import Chosen, count_all_changed, keep_changed
+from storage.sql import Connection, RowMapping
 
 _TAGS = Field(TAGS, FieldType.TAG)
 _LEVELS = "/"

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from crm_tui.core.permissions import Permission
 from crm_tui.services.workspace import Workspace
 from storage import tags as stored
+from storage.sql import RowMapping
 
 _LEVELS = "/"
 

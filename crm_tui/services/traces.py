@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.text import fold
 from storage import deleting as stored
 from storage import segments
+from storage.sql import Connection
 
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9)])[ ().-]+(?=[0-9(])", re.ASCII)
 _HOME = "+82"

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, TAGS, Value
 from crm_tui.core.merging import Profile
 from crm_tui.core.permissions import Permission
@@ -21,6 +19,7 @@ from storage import unifying as stored
 from storage.columns import COLUMNS_BY_KEY, dump
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
+from storage.sql import Connection
 
 _CHUNK = 1000
 _VALUES = len(stored.VALUE_COLUMNS)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import EMAIL, MEMBER_ID, MOBILE_NUMBER, OPT_OUTS, TAGS, Field, Value, find_field
 from crm_tui.core.identity import email_key
 from crm_tui.core.problems import Code, Problem
@@ -11,6 +9,7 @@ from crm_tui.core.text import fold
 from crm_tui.core.validation import parse_cell
 from crm_tui.services.fields import read_fields
 from crm_tui.services.profiles import Customer
+from storage.sql import Connection
 
 
 def parse_value(text: str, key: str, connection: Connection) -> Value | Problem | None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import MEMBER_ID
 from crm_tui.core.merging import Profile
 from crm_tui.core.permissions import Permission
@@ -18,6 +16,7 @@ from crm_tui.services.profiles import Customer
 from crm_tui.services.values import parse_value, values_of, verified_of
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored
+from storage.sql import Connection
 
 SESSION_MS = 30 * 60 * 1000
 """A visit later than this after the one before begins a session (R4)."""

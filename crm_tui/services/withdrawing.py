@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from crm_tui.core.fields import BUILT_IN, BUILT_IN_FIELDS, EMAIL, MEMBER_ID, MOBILE_NUMBER, FieldType
 from crm_tui.core.identity import email_key
 from crm_tui.core.mapping import propose
@@ -30,6 +28,7 @@ from crm_tui.services.profiles import Customer, customer_of
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
+from storage.sql import Connection
 from storage.withdrawing import holders
 
 WITHDRAWN_BY = (MEMBER_ID, EMAIL, MOBILE_NUMBER)

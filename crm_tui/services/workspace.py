@@ -8,17 +8,15 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-
 from crm_tui import config
 from crm_tui.core.permissions import Permission, RoleCode, lacking, working
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import Cancelled, CrmError, DatabaseError, Forbidden, NotFound, unwritable
 from storage import engine as storage_engine
-from storage import managers, revision
+from storage import managers, revision, search_parts
 from storage.circumstances import code_of
 from storage.dialects import sqlite
+from storage.sql import Connection, Engine, database_errors, said
 
 _REFUSAL_LASTS_MS = 60_000
 _ENTER = "enter"
@@ -78,7 +76,7 @@ class Workspace:
                         sqlite.stop_when(connection.connection.driver_connection, self._stop.is_set)
                     self._check(connection, permission)
                     yield connection
-            except (DBAPIError, sqlite.driver_error()) as error:
+            except database_errors() as error:
                 if self._stop is None or not self._stop.is_set() or not sqlite.is_interrupt(error):
                     raise
                 raise Cancelled("cancelled") from error
@@ -186,6 +184,17 @@ class Workspace:
             finally:
                 pooled.close()
 
+    def renew_scratch(self, connection: Any, scratch: Path) -> None:
+        """Put an empty scratch database in place of the one that is attached to a connection of `bulk`."""
+        with translated_errors(scratch):
+            connection.execute("DETACH DATABASE scratch")
+            try:
+                scratch.unlink(missing_ok=True)
+                sqlite.secure_new_file(scratch)
+            except OSError as error:
+                raise unwritable(error, scratch) from error
+            sqlite.attach_scratch(connection, scratch)
+
     @contextmanager
     def immediate(self, connection: Any, permission: Permission | None = None) -> Iterator[None]:
         """Keep all that is written on a connection of `bulk`, or, on any error, nothing.
@@ -208,13 +217,17 @@ class Workspace:
         return _transaction(connection, "BEGIN", scratch)
 
     def note_deleted(self, connection: Connection, *, elsewhere: bool = False) -> None:
-        """Note that what is deleted in this transaction is to be overwritten once it is kept (R38, R49).
+        """Note that what this transaction has deleted is to be overwritten once it is kept (R38, R49).
+
+        What the text index holds of customers who are gone goes here.
 
         Args:
             connection: Its.
             elsewhere: Other files hold it too; whoever removes them calls `overwrite_deleted` afterwards.
         """
-        sqlite.note_deleted(connection.connection.driver_connection, elsewhere=elsewhere)
+        driver_connection = connection.connection.driver_connection
+        search_parts.forget_deleted(driver_connection)
+        sqlite.note_deleted(driver_connection, elsewhere=elsewhere)
 
     def has_deleted_elsewhere(self) -> bool:
         """Say whether other files may hold what was deleted: who deleted it died before they were removed."""
@@ -259,8 +272,8 @@ def translated_errors(path: Path) -> Iterator[None]:
     """Turn what the database at `path` says about its circumstances into one `DatabaseError`."""
     try:
         yield
-    except (DBAPIError, sqlite.driver_error()) as error:
-        code = code_of(str(error.orig if isinstance(error, DBAPIError) else error))
+    except database_errors() as error:
+        code = code_of(said(error))
         if code is None:
             raise
         has_gone = code == "database_readonly" and not path.exists()

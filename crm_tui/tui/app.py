@@ -23,7 +23,6 @@ from crm_tui.core.permissions import EVERYTHING, Permission
 from crm_tui.core.safe_text import make_visible
 from crm_tui.i18n import describe_error, set_language, t
 from crm_tui.services.errors import CrmError
-from crm_tui.services.imports import tidy
 from crm_tui.services.managers import Access, require, whoami
 from crm_tui.services.workspace import Workspace, open_workspace
 from crm_tui.tui import keys
@@ -158,6 +157,8 @@ class CrmApp(App[None]):
             self.tell(t("config.ignored", where=Path(self._own_keys.faults[0].where).name))
 
     def _open(self, db: str | None) -> None:
+        from crm_tui.services.imports import tidy
+
         try:
             workspace = open_workspace(db)
             tidy(workspace)

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from crm_tui.core.fields import BUILT_IN_FIELDS, Field
 from crm_tui.i18n import describe_error, expected_sentence, field_label, t
-from crm_tui.services import customers, fields, preferences
+from crm_tui.services import customers, fields, indexing, preferences
 from crm_tui.services.contact_list import Found
 from crm_tui.services.errors import Cancelled, CrmError
 from crm_tui.services.segments import Segment
@@ -185,6 +185,7 @@ class ContactsPlace(Place):
                 if get_current_worker().is_cancelled:
                     return
                 self.post_message(self.SideRead(side))
+                indexing.start(workspace)
                 if not side.segments:
                     return
         except Cancelled:

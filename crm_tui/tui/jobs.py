@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from textual.message import Message
 
 from crm_tui.services.errors import CrmError, code_of
-from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import ImportEvent, ImportRequest, Prepared, Refused
 from crm_tui.services.workspace import Workspace
 
@@ -76,10 +75,14 @@ class ImportJob:
 
     def prepare(self, workspace: Workspace, request: ImportRequest) -> None:
         """Read, check and plan; nothing is written."""
+        from crm_tui.services.importing.engine import prepare_import
+
         self._start(request, lambda cancel: prepare_import(workspace, request, cancel))
 
     def apply(self, workspace: Workspace, prepared: Prepared) -> None:
         """Write what was planned."""
+        from crm_tui.services.importing.engine import apply_import
+
         self._start(prepared.request, lambda cancel: apply_import(workspace, prepared, cancel))
 
     def cancel(self) -> None:

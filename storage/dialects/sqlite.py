@@ -10,10 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
-
 from storage.dialects import unused_space
+from storage.sql import Connection, Engine
 
 BUSY_TIMEOUT_S = 60.0
 """Longer than the largest import writes: an edit meanwhile waits and does not fail."""
@@ -25,6 +23,7 @@ _PAGE_BYTES = 8192
 """Of a new file: an import writes a sixth faster than with SQLite's own 4096."""
 _HERE, _ELSEWHERE = 1, 2
 """Where what was deleted may still be found: in the database's own file, or in other files too."""
+_WRITER_CACHE_KIB = 64 * 1024
 _STEPS_BETWEEN_LOOKS = 100_000
 """Steps of the database's machine, some thousandths of a second, after which a long statement can be stopped."""
 
@@ -92,6 +91,9 @@ def make_engine(path: Path, *, leave_as_is: bool = False) -> Engine:
         path: A database that is there.
         leave_as_is: Keep its journal, which is written in the file: it may be no database of ours.
     """
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
     driver = load_driver()
     journal = "" if leave_as_is else "=DELETE" if has_wal_bug(driver.sqlite_version_info) else "=WAL"
 
@@ -181,6 +183,35 @@ def attach_scratch(connection: Any, path: Path) -> None:
     connection.execute(f"PRAGMA scratch.page_size = {_PAGE_BYTES}")
     connection.execute("PRAGMA scratch.journal_mode = DELETE").fetchall()
     connection.execute("PRAGMA scratch.cache_size = -32768")
+    # What is sorted for a large file does not fit into memory. It holds customers: its place is the private folder.
+    os.environ["SQLITE_TMPDIR"] = str(path.parent)
+    connection.execute("PRAGMA temp_store = FILE")
+
+
+def open_staging(path: Path) -> Any:
+    """Return a DBAPI connection of its own, with a scratch database attached as `scratch`, to fill it.
+
+    Without a journal: where that ends halfway the scratch database is of no use any more.
+    """
+    connection = load_driver().connect(
+        "file::memory:", timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=True
+    )
+    attach_scratch(connection, path)
+    connection.execute("PRAGMA scratch.journal_mode = OFF").fetchall()
+    return connection
+
+
+def write_much(connection: Any, *, deletes: bool) -> None:
+    """Make a DBAPI connection, which is in no transaction, fit to write very many rows at once.
+
+    Args:
+        connection: Its memory of the database grows: pages that are written again and again leave once.
+        deletes: Rows are deleted that others refer to. Else references are not looked up: it takes as long as writing
+            the rows, whose ids come from the rows that they refer to.
+    """
+    connection.execute(f"PRAGMA main.cache_size = -{_WRITER_CACHE_KIB}")
+    connection.execute(f"PRAGMA foreign_keys = {'ON' if deletes else 'OFF'}")
+    connection.execute("PRAGMA threads = 2")  # for sorting
 
 
 def open_scratch(path: Path) -> Any:

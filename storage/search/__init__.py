@@ -12,8 +12,9 @@ The first page comes with the number of all (`count_and_first`): few are looked 
 """
 
 from storage.search.conditions import condition
+from storage.search.counting import count
 from storage.search.orders import SORT_COLUMNS, Order
-from storage.search.pages import count, count_and_first, page_ids, position
+from storage.search.pages import count_and_first, page_ids, position
 from storage.search.values import BLOCKED_AT
 
 __all__ = ["BLOCKED_AT", "SORT_COLUMNS", "Order", "condition", "count", "count_and_first", "page_ids", "position"]

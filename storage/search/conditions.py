@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crm_tui.core.fields import EMAIL, IMPORT_TAGS, MAX_STRING_LENGTH, TAGS, Field, FieldType
+from crm_tui.core.fields import EMAIL, MAX_STRING_LENGTH, Field
 from crm_tui.core.query import (
     Alike,
     And,
@@ -27,8 +27,21 @@ from crm_tui.core.query import (
 )
 from crm_tui.core.query.nodes import InAnyYear, InSpans, Leaf
 from crm_tui.core.query.texts import spellings_of, syllables_of
+from storage import search_parts
 from storage.columns import AWAY, LISTED
-from storage.search.values import COLUMN_OF, value_sql
+from storage.search.distinct import with_values
+from storage.search.indexes import (
+    LISTS,
+    SEARCHED,
+    SHARED_INDEXES,
+    Indexes,
+    is_read_off_at_once,
+    read_indexes,
+    read_off,
+)
+from storage.search.matches import match_of
+from storage.search.values import IS_LINKED_TO, value_sql
+from storage.sql import Connection
 
 VISIBLE = LISTED
 VISIBLE_IN_TABLE = "+blocked_at IS NULL AND NOT +is_hidden"
@@ -38,109 +51,69 @@ HIDDEN = "is_hidden"
 """Over the limit of managed users; nobody blocked is."""
 NOT_AWAY = f"id NOT IN ({AWAY})"
 """The same as `VISIBLE`, for the indexes that hold everybody: without a look at each row."""
-SHARED_INDEXES = ("email_key", "mobile_number", "member_id")
-SEARCHED = "search_text"
-INDEXES = {
-    SEARCHED: "ix_customer_search",
-    "last_seen_at": "ix_customer_seen",
-    "created_at": "ix_customer_created",
-    **{column: f"ix_customer_{column}" for column in ("name", *SHARED_INDEXES)},
-}
-"""By the column that an index begins with. Left to itself the database may read one that holds nothing of use, and look
-at every row."""
-_LINKS = {TAGS: "tag", IMPORT_TAGS: "import_tag"}
-_LINKED = frozenset(_LINKS.values())
-_LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
+_LINKED = frozenset(IS_LINKED_TO.values())
+TEXT = "text"
+"""In place of a column: what the text index holds."""
+_STALE = "SELECT customer_id FROM search_stale"
 _GLOB_SIGNS = "*?["
 _MOST_REPLACED = 50
 """Calls in calls: two hundred conditions of them are still a statement that the database takes."""
+_MOST_SOURCES = 50
+"""Read one after the other; a statement takes some hundreds."""
 NOBODY, ALL = "0", "1"
 
 
 def condition(
-    query: Query, *, blocked: bool = False, hidden: bool = False, looks_at_rows: bool = False
+    connection: Connection,
+    query: Query,
+    *,
+    blocked: bool = False,
+    hidden: bool = False,
+    looks_at_rows: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """Return what is to stand behind `FROM customer WHERE`, and its parameters (`:q0`, `:q1`, …).
 
-    The table must be called `customer` there, without another name.
+    The table must be called `customer` there, without another name. The condition is good for this connection only, and
+    until it writes.
 
     Args:
+        connection: Where.
         query: Whom to find.
         blocked: Among blocked customers, instead of among all others (R46).
         hidden: Among those over the limit of managed users, instead.
         looks_at_rows: The statement asks for more of the customers than their ids.
     """
-    writer = Writer()
+    indexes = read_indexes(connection)
+    writer = Writer(indexes)
     away = BLOCKED if blocked else HIDDEN if hidden else None
-    if query.root is None:
+    root = with_values(connection, query.root, indexes)
+    if root is None:
         return away or (VISIBLE_IN_TABLE if looks_at_rows else VISIBLE), {}
     if away is not None:
-        return f"{away} AND {writer.test(query.root)}", writer.params
-    if looks_at_rows or needs_rows(query.root):
-        return f"{VISIBLE_IN_TABLE} AND {writer.sets(query.root, plus='')}", writer.params
-    return f"{VISIBLE} AND {writer.sets(query.root)}", writer.params
+        return f"{away} AND {writer.test(root)}", writer.params
+    if looks_at_rows or indexes.needs_rows(root) or (indexes.parts and match_of(root)):
+        return f"{VISIBLE_IN_TABLE} AND {writer.sets(root, plus='')}", writer.params
+    return f"{VISIBLE} AND {writer.sets(root)}", writer.params
 
 
-def visible_in(column: str | None) -> str:
-    """Return the condition for customers who are in the contact list, for the index that begins with a column."""
-    return NOT_AWAY if column in SHARED_INDEXES else VISIBLE
-
-
-def home_of(node: Node) -> str | None:
-    """Return the column whose index holds all that a node asks for, or the table of links; None where there is none."""
-    match node:
-        case Word():
-            return SEARCHED
-        case Initials():
-            return "name"
-        case IsMember():
-            return "member_id"
-        case And(parts):
-            # Links are looked up by the id, which every index holds.
-            homes = {home_of(part) for part in parts if not _is_link(part)}
-            return homes.pop() if len(homes) == 1 else None
-        case Or(parts):
-            homes = {home_of(part) for part in parts}
-            return homes.pop() if len(homes) == 1 and not homes & _LINKED else None
-        case Not():
-            return None
-        case _:
-            column = COLUMN_OF.get(node.field.key)
-            return _LINKS.get(node.field.key) or (column if column in INDEXES else None)
-
-
-def read_off(column: str) -> str:
-    """Return the table, to be read off the index of a column."""
-    return f"customer INDEXED BY {INDEXES[column]}"
+def visible_in(home: str | None) -> str:
+    """Return the condition for customers who are in the contact list, for an index (see `Indexes.of_field`)."""
+    return NOT_AWAY if home in SHARED_INDEXES else VISIBLE
 
 
 def carried_alone(node: Node | None) -> tuple[str, Any] | None:
     """Return which kind of tag, and which one, is all that a node asks for."""
-    if isinstance(node, OneOf) and node.field.key in _LINKS and len(node.values) == 1:
-        return _LINKS[node.field.key], node.values[0]
+    if isinstance(node, OneOf) and node.field.key in IS_LINKED_TO and len(node.values) == 1:
+        return IS_LINKED_TO[node.field.key], node.values[0]
     return None
-
-
-def _is_link(node: Node) -> bool:
-    return home_of(node.part if isinstance(node, Not) else node) in _LINKED
-
-
-def needs_rows(node: Node) -> bool:
-    """Say whether a node asks for something that no index holds."""
-    match node:
-        case And(parts) | Or(parts):
-            return any(needs_rows(part) for part in parts)
-        case Not(part):
-            return needs_rows(part)
-        case _:
-            return home_of(node) is None
 
 
 class Writer:
     """Writes conditions and keeps their parameters: values are never part of the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, indexes: Indexes) -> None:
         self.params: dict[str, Any] = {}
+        self._indexes = indexes
 
     def bind(self, value: Any) -> str:
         """Return the place of a value."""
@@ -162,7 +135,10 @@ class Writer:
 
     def sets(self, node: Node, *, along: str | None = None, plus: str = "+") -> str:
         """Return a condition on `id`; what the index of `along` holds is asked as it is read."""
-        home = home_of(node)
+        if self.is_text(node):
+            return f"{plus}id IN ({self._hits(node)})"
+        has_text = isinstance(node, And) and any(map(self.is_text, node.parts))
+        home = None if has_text else self._indexes.home_of(node)
         if home is not None and (home == along or home in _LINKED):
             return self._leaf(node, plus) if isinstance(node, Leaf) else self.test(node)
         if home is not None:
@@ -179,14 +155,75 @@ class Writer:
 
     def _grouped(self, parts: Sequence[Node], kind: type[And | Or], along: str | None, plus: str) -> list[str]:
         """Return the conditions of parts; those that one index holds are read off it together."""
-        if kind is And and home_of(And(tuple(parts))) is not None:
-            return [self.sets(And(tuple(parts)), along=along, plus=plus)]
+        return [self.sets(node, along=along, plus=plus) for node in self.grouped(parts, kind)]
+
+    def grouped(self, parts: Sequence[Node], kind: type[And | Or]) -> list[Node]:
+        """Return parts, those that one index holds as one."""
         groups: dict[object, list[Node]] = {}
         for place, part in enumerate(parts):
-            home = home_of(part)
+            home = TEXT if self.is_text(part) else self._indexes.home_of(part)
             groups.setdefault(place if home is None or home in _LINKED else home, []).append(part)
-        together = (group[0] if len(group) == 1 else kind(tuple(group)) for group in groups.values())
-        return [self.sets(node, along=along, plus=plus) for node in together]
+        return [group[0] if len(group) == 1 else kind(tuple(group)) for group in groups.values()]
+
+    def source(self, node: Node, *, scans: bool = False) -> str | None:
+        """Return a SELECT of the ids of all whom a node asks for, and perhaps of blocked or hidden ones.
+
+        None where no index gives them without a look at all others, unless it `scans` the search texts for words.
+        """
+        if self.is_text(node):
+            return self._hits(node)
+        home = self._indexes.home_of(node)
+        if scans and home == SEARCHED:
+            return f"SELECT id FROM {read_off(home)} WHERE {VISIBLE} AND {self.test(node)}"
+        if isinstance(node, Or):
+            sources = [self.source(part) for part in node.parts[:_MOST_SOURCES]]
+            is_whole = 0 < len(node.parts) <= _MOST_SOURCES and all(sources)
+            return " UNION ".join(f"SELECT id FROM ({one})" for one in sources) if is_whole else None
+        if home is None or not is_read_off_at_once(node):
+            return None
+        if home in _LINKED and isinstance(node, Leaf):
+            each = "" if carried_alone(node) else "DISTINCT "
+            return f"SELECT {each}l.customer_id AS id FROM {_links(home)} WHERE {self._value(node, 't.key')}"
+        return f"SELECT id FROM {read_off(home)} WHERE {_inside(home)}{self.test(node)}"
+
+    def source_without(self, node: InRange) -> str:
+        """Return a SELECT of the ids of all whose value lies elsewhere, or who have none; an index holds them."""
+        home = self._indexes.of_field(node.field)
+        assert home is not None
+        tests = [f"{value_sql(node.field)} IS NULL"]
+        if node.low is not None:
+            tests.append(self.test(InRange(node.field, high=node.low, with_high=not node.with_low)))
+        if node.high is not None:
+            tests.append(self.test(InRange(node.field, low=node.high, with_low=not node.with_high)))
+        return " UNION ALL ".join(f"SELECT id FROM {read_off(home)} WHERE {_inside(home)}{test}" for test in tests)
+
+    def is_text(self, node: Node) -> bool:
+        """Say whether the text index gives those whom a node asks for."""
+        match = match_of(node) if self._indexes.parts else None
+        return match is not None and match.is_whole
+
+    def _hits(self, node: Node) -> str:
+        """Return a SELECT of the ids of those whom the text index gives for a node."""
+        match = match_of(node)
+        assert match is not None
+        phrases = self.bind(match.phrases)
+        fresh = f" AND rowid NOT IN ({_STALE})" if self._indexes.has_stale else ""
+        tables = map(search_parts.table_of, self._indexes.parts)
+        found = " UNION ALL ".join(
+            f"SELECT rowid AS id FROM {one} WHERE {one} MATCH {phrases}{fresh}" for one in tables
+        )
+        test = self.test(node)
+        if not match.is_exact:
+            found = f"SELECT customer.id FROM ({found}) h CROSS JOIN customer ON customer.id = h.id WHERE {test}"
+        where = f"{read_off(SEARCHED)} WHERE {VISIBLE}"
+        if self._indexes.home_of(node) != SEARCHED:
+            where = f"customer NOT INDEXED WHERE {VISIBLE_IN_TABLE}"
+        others = [
+            f"SELECT id FROM {where} AND id BETWEEN {low} AND {high} AND {test}" for low, high in self._indexes.tails
+        ]
+        if self._indexes.has_stale:
+            others.append(f"SELECT id FROM customer NOT INDEXED WHERE id IN ({_STALE}) AND {test}")
+        return " UNION ALL ".join([found, *others])
 
     def _leaf(self, node: Leaf, plus: str | None = None) -> str:
         match node:
@@ -198,9 +235,9 @@ class Writer:
                 return f"name GLOB {self.bind(f'*{_glob(text, _alike)}*')}"
             case IsMember(wanted):
                 return f"member_id IS {'NOT ' if wanted else ''}NULL"
-        if node.field.key in _LINKS:
-            return self._carried(node, _LINKS[node.field.key], plus)
-        if node.field.type in _LISTS:
+        if node.field.key in IS_LINKED_TO:
+            return self._carried(node, IS_LINKED_TO[node.field.key], plus)
+        if node.field.type in LISTS:
             path = self.bind(f"$.{node.field.key.removeprefix('profile.')}")
             inner = self._value(node, "e.value")
             return f"EXISTS (SELECT 1 FROM json_each(customer.custom, {path}) e WHERE {inner})"
@@ -209,14 +246,16 @@ class Writer:
     def _carried(self, node: Leaf, kind: str, plus: str | None) -> str:
         """Return the condition for customers with a tag: of one row, or, with a `plus`, as a set."""
         name = self._value(node, "t.key")
-        links = f"customer_{kind} l JOIN {kind} t ON t.id = l.{kind}_id"
         if plus is None:
-            return f"EXISTS (SELECT 1 FROM {links} WHERE l.customer_id = customer.id AND {name})"
-        return f"{plus}id IN (SELECT l.customer_id FROM {links} WHERE {name})"
+            those = f"l.{kind}_id IN (SELECT id FROM {kind} t WHERE {name})"  # a join may look at all who have the tag
+            return f"EXISTS (SELECT 1 FROM customer_{kind} l WHERE l.customer_id = customer.id AND {those})"
+        return f"{plus}id IN (SELECT l.customer_id FROM {_links(kind)} WHERE {name})"
 
     def _word(self, text: str) -> str:
-        # instr finds the very characters; LIKE would read % and _ and ignore case by its own rules
-        return f"instr({SEARCHED}, {self.bind(text)}) > 0"
+        # GLOB looks for the very characters a third faster than instr; LIKE would ignore their case by its own rules
+        if len(text) > MAX_STRING_LENGTH or "\0" in text:
+            return f"instr({SEARCHED}, {self.bind(text)}) > 0"
+        return f"{SEARCHED} GLOB {self.bind(f'*{_glob(text, str)}*')}"
 
     def _value(self, node: Leaf, value: str) -> str:
         match node:
@@ -278,6 +317,10 @@ class Writer:
         if node.high is not None:
             bounds.append(f"{value} {'<=' if node.with_high else '<'} {self.bind(_plain(node.high))}")
         return f"({' AND '.join(bounds)})" if bounds else ALL
+
+
+def _links(kind: str) -> str:
+    return f"customer_{kind} l JOIN {kind} t ON t.id = l.{kind}_id"
 
 
 def _inside(home: str) -> str:

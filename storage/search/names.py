@@ -1,6 +1,6 @@
 """Names that a search line may hold."""
 
-from sqlalchemy import Connection, text
+from storage.sql import Connection, text
 
 
 def tag_names(connection: Connection) -> tuple[str, ...]:

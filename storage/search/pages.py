@@ -1,80 +1,43 @@
-"""Counts, pages and positions of what a query finds."""
+"""Pages and positions of what a query finds."""
 
-import json
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from crm_tui.core.query import Query
-from storage.columns import AWAY, LISTED
+from crm_tui.core.query.nodes import Node
+from storage.columns import LISTED
 from storage.dialects.sqlite import MAX_INTEGER
-from storage.search.conditions import (
-    BLOCKED,
-    INDEXES,
-    Writer,
-    carried_alone,
-    condition,
-    home_of,
-    needs_rows,
-    read_off,
-    visible_in,
-)
+from storage.search.asked import FEW, Asked
+from storage.search.conditions import BLOCKED, VISIBLE_IN_TABLE, condition, visible_in
+from storage.search.counting import count, counted, visible
+from storage.search.indexes import read_off
 from storage.search.orders import Order
+from storage.sql import Connection, text
 
 _WALKED = 30_000
 """Customers whose rows are looked at for a page before the other way is taken: some hundredths of a second."""
+_WALKED_FIRST = 2_000
+"""After these it is guessed how far the page is."""
 _DEEP = 20_000
 """An offset from which on it pays to know how many there are, and to read from the end if that is nearer."""
-_FEW = 20_000
-"""Customers whose rows are looked up and sorted in some hundredths of a second."""
 _ROWS_A_SET_IS_WORTH = 100_000
 """Customers who can be looked at in the time that it takes to make a set of many ids."""
 
 _PAGE = "LIMIT :_limit OFFSET :_offset"
 
 
-def count(connection: Connection, query: Query, *, blocked: bool = False, hidden: bool = False) -> int:
-    """Return how many customers a query finds, in the contact list or among those who are blocked or hidden."""
-    if hidden:
-        where, params = condition(query, hidden=True)
-        return _number(connection, f"SELECT count(*) FROM customer WHERE {where}", params)
-    if not blocked and (links := carried_alone(query.root)) is not None:
-        # All links are counted in their index alone; the few of those who are not listed are taken off again.
-        kind, key = links
-        tag = f"(SELECT id FROM {kind} WHERE key = :q0)"
-        everybody = f"SELECT count(*) FROM customer_{kind} WHERE {kind}_id = {tag}"
-        barred = (
-            f"SELECT count(*) FROM ({AWAY}) c "
-            f"CROSS JOIN customer_{kind} l ON l.customer_id = c.id AND l.{kind}_id = {tag}"
-        )
-        return _number(connection, f"SELECT ({everybody}) - ({barred})", {"q0": key})
-    found, params = _found(query, blocked)
-    return _number(connection, f"SELECT count(*) FROM {found}", params)
-
-
 def count_and_first(
     connection: Connection, query: Query, order: Order, *, limit: int, blocked: bool = False
 ) -> tuple[int, list[int]]:
     """Return `count`, and the first page of `page_ids`; where they are few, all are looked for only once."""
-    if query.root is not None and carried_alone(query.root) is None:
-        found, params = _found(query, blocked)
-        few = _listed(connection, f"SELECT id FROM {found} LIMIT :_few", params | {"_few": _FEW + 1})
-        if len(few) <= _FEW:
-            those = "FROM customer NOT INDEXED WHERE id IN (SELECT value FROM json_each(:_ids))"
-            first = f"SELECT id {those} ORDER BY {order.sql()} LIMIT :_limit"
-            return len(few), _listed(connection, first, {"_ids": json.dumps(few), "_limit": limit})
-    total = count(connection, query, blocked=blocked)
+    if not blocked:
+        asked = Asked(connection, query)
+        if asked.few is not None:
+            ids = _among(asked, asked.few, order.sql(), {"_limit": -1, "_offset": 0})
+            return len(ids), ids[:limit]
+        total = counted(connection, asked)
+    else:
+        total = count(connection, query, blocked=True)
     return total, page_ids(connection, query, order, offset=0, limit=limit, blocked=blocked, total=total)
-
-
-def _found(query: Query, blocked: bool) -> tuple[str, dict[str, Any]]:
-    """Return what stands behind FROM, in no order: an index that holds all that the query asks for, or the table."""
-    home = None if blocked or query.root is None else home_of(query.root)
-    if query.root is not None and home in INDEXES:
-        writer = Writer()
-        return f"{read_off(home)} WHERE {visible_in(home)} AND {writer.test(query.root)}", writer.params
-    where, params = condition(query, blocked=blocked)
-    return f"customer WHERE {where}", params
 
 
 def page_ids(
@@ -127,58 +90,75 @@ def _ids(
     """Return ids from one end on, by the way that is the fastest."""
     direction = order.sql(backwards=backwards)
     place = {"_limit": limit, "_offset": offset}
-    if blocked or order.column is None or query.root is None:
-        where, params = _plain(query, order, blocked)
-        return _listed(
-            connection, f"SELECT id FROM customer WHERE {where} ORDER BY {direction} {_PAGE}", params | place
-        )
-    if limit > 0 and offset + limit < _WALKED and _is_near(connection, offset + limit, total):
-        found = _listed(connection, *_walk(query, order, direction, _WALKED, place))
-        if len(found) == limit:
-            return found
-    if total and offset * _visible(connection) < total * _ROWS_A_SET_IS_WORTH and offset >= _DEEP:
-        return _listed(connection, *_walk(query, order, direction, -1, place))
-    where, params = _along(query, order.column)
-    return _listed(connection, _sorted(where, direction), params | place)
+    asked = Asked(connection, query)
+    if blocked:
+        where, params = condition(connection, query, blocked=True, looks_at_rows=True)
+        return asked.ids(f"SELECT id FROM customer WHERE {where} ORDER BY {direction} {_PAGE}", params | place)
+    if asked.root is not None and (total is None or total <= FEW) and asked.few is not None:
+        return _among(asked, asked.few, direction, place)
+    home = asked.indexes.of_field(order.field)
+    if home is None or asked.root is None:
+        found, params = _unsorted(connection, query, home)
+        return asked.ids(f"SELECT id FROM {found} ORDER BY {direction} {_PAGE}", params | place)
+    if limit > 0 and offset + limit < _WALKED and _is_near(asked, offset + limit, total):
+        ids = _walked(asked, asked.root, home, direction, place, is_known=total is not None)
+        if len(ids) == limit:
+            return ids
+    if total and offset * visible(asked) < total * _ROWS_A_SET_IS_WORTH and offset >= _DEEP:
+        return asked.ids(*_walk(asked, asked.root, home, direction, -1, place))
+    found, params = _along(asked, asked.root, home)
+    return asked.ids(f"SELECT id FROM {found} ORDER BY {direction} {_PAGE}", params | place)
 
 
-def _is_near(connection: Connection, rows: int, total: int | None) -> bool:
+def _among(asked: Asked, few: str, direction: str, place: dict[str, int]) -> list[int]:
+    found, params = asked.among(few)
+    return asked.ids(f"SELECT id FROM {found} ORDER BY {direction} {_PAGE}", params | place)
+
+
+def _is_near(asked: Asked, rows: int, total: int | None) -> bool:
     """Say whether a page ends among the customers who are looked at, if those found are spread evenly."""
     if total is None:
         return True
-    return rows * _number(connection, "SELECT coalesce(max(id), 0) FROM customer", {}) <= total * _WALKED
+    return rows * asked.number("SELECT coalesce(max(id), 0) FROM customer", {}) <= total * _WALKED
 
 
-def _sorted(where: str, direction: str) -> str:
-    return f"SELECT id FROM customer WHERE {where} ORDER BY {direction} {_PAGE}"
+def _walked(asked: Asked, root: Node, home: str, direction: str, place: dict[str, int], *, is_known: bool) -> list[int]:
+    """Return those of a page who are found by a look at one customer after the other; at a few first."""
+    end = place["_limit"] + place["_offset"]
+    if not is_known and not asked.indexes.needs_rows(root):
+        near = asked.ids(*_walk(asked, root, home, direction, _WALKED_FIRST, {"_limit": end, "_offset": 0}))
+        if len(near) == end or len(near) * _WALKED < end * _WALKED_FIRST:
+            return near[place["_offset"] :]
+    return asked.ids(*_walk(asked, root, home, direction, _WALKED, place))
 
 
-def _plain(query: Query, order: Order, blocked: bool) -> tuple[str, dict[str, Any]]:
-    """Return the condition for lists that are sorted, or not filtered."""
-    if query.root is None and not blocked and order.column is not None:
-        return visible_in(order.column), {}
-    return condition(query, blocked=blocked, looks_at_rows=True)
+def _unsorted(connection: Connection, query: Query, home: str | None) -> tuple[str, dict[str, Any]]:
+    """Return what stands behind FROM for lists that are sorted, or not filtered."""
+    if query.root is None and home is not None:
+        return f"{read_off(home)} WHERE {visible_in(home)}", {}
+    where, params = condition(connection, query, looks_at_rows=True)
+    return f"customer WHERE {where}", params
 
 
-def _along(query: Query, column: str) -> tuple[str, dict[str, Any]]:
-    """Return the condition for walking the index of a column without a look at customers' rows."""
-    visible = visible_in(column)
-    if query.root is None:
-        return visible, {}
-    if needs_rows(query.root):
+def _along(asked: Asked, root: Node, home: str) -> tuple[str, dict[str, Any]]:
+    """Return what stands behind FROM for passing through an index without a look at customers' rows."""
+    writer = asked.writer()
+    if asked.indexes.needs_rows(root):
         # One look at all rows in the order of the table costs less than one at each in the order of an index.
-        where, params = condition(query)
-        return f"{visible} AND +id IN (SELECT id FROM customer WHERE {where})", params
-    writer = Writer()
-    return f"{visible} AND {writer.sets(query.root, along=column)}", writer.params
+        rows = f"SELECT id FROM customer WHERE {VISIBLE_IN_TABLE} AND {writer.sets(root, plus='')}"
+        found = f"+id IN ({rows})"
+    else:
+        found = writer.sets(root, along=home)
+    return f"{read_off(home)} WHERE {visible_in(home)} AND {found}", writer.params
 
 
-def _walk(query: Query, order: Order, direction: str, rows: int, place: dict[str, int]) -> tuple[str, dict[str, Any]]:
+def _walk(
+    asked: Asked, root: Node, home: str, direction: str, rows: int, place: dict[str, int]
+) -> tuple[str, dict[str, Any]]:
     """Return the statement that looks at customers one by one in their order, at `rows` of them at most."""
-    assert query.root is not None
-    writer = Writer()
-    test = writer.test(query.root)
-    customers = f"SELECT * FROM customer WHERE {visible_in(order.column)} ORDER BY {direction} LIMIT :_rows"
+    writer = asked.writer()
+    test = writer.test(root)
+    customers = f"SELECT * FROM {read_off(home)} WHERE {visible_in(home)} ORDER BY {direction} LIMIT :_rows"
     statement = f"SELECT id FROM ({customers}) AS customer WHERE {test} {_PAGE}"
     return statement, writer.params | place | {"_rows": rows}
 
@@ -189,27 +169,39 @@ def position(
     """Return at which offset of `page_ids` a customer stands, None where the query does not find them."""
     if customer_id > MAX_INTEGER:
         return None
-    writer = Writer()
-    test = f"{writer.test(query.root)}" if query.root is not None else "1"
-    found = connection.execute(
+    asked = Asked(connection, query)
+    writer = asked.writer()
+    test = writer.test(asked.root) if asked.root is not None else "1"
+    value = connection.execute(
         text(f"SELECT {order.value} FROM customer WHERE id = :_id AND {BLOCKED if blocked else LISTED} AND {test}"),
         writer.params | {"_id": customer_id},
     ).first()
-    if found is None:
+    if value is None:
         return None
-    if query.root is not None and order.column is not None and not blocked:
-        walked = _walk(query, order, order.sql(), _WALKED, {"_limit": -1, "_offset": 0})
-        near = _listed(connection, *walked)
+    home = None if blocked else asked.indexes.of_field(order.field)
+    if asked.root is not None and not blocked:
+        near = _near(asked, asked.root, order, home)
         if customer_id in near:
             return near.index(customer_id)
-    if blocked or order.column is None:
-        where, params = condition(query, blocked=blocked, looks_at_rows=True)
+    if home is not None and asked.root is not None:
+        found, params = _along(asked, asked.root, home)
+    elif home is not None:
+        found, params = f"{read_off(home)} WHERE {visible_in(home)}", {}
     else:
-        where, params = _along(query, order.column)
-    return _before(connection, order, where, params | {"_id": customer_id, "_value": found[0]})
+        where, params = condition(connection, query, blocked=blocked, looks_at_rows=True)
+        found = f"customer WHERE {where}"
+    return _before(asked, order, found, params | {"_id": customer_id, "_value": value[0]})
 
 
-def _before(connection: Connection, order: Order, where: str, params: dict[str, Any]) -> int:
+def _near(asked: Asked, root: Node, order: Order, home: str | None) -> list[int]:
+    """Return the first of those who are found, or all where they are few."""
+    place = {"_limit": -1, "_offset": 0}
+    if asked.few is not None:
+        return _among(asked, asked.few, order.sql(), place)
+    return [] if home is None else asked.ids(*_walk(asked, root, home, order.sql(), _WALKED, place))
+
+
+def _before(asked: Asked, order: Order, found: str, params: dict[str, Any]) -> int:
     """Return how many customers stand before one in an order."""
     sign = ">" if order.descending else "<"
     if params["_value"] is None:
@@ -217,20 +209,4 @@ def _before(connection: Connection, order: Order, where: str, params: dict[str, 
         ranges = [f"{order.value} IS NOT NULL", f"{order.value} IS NULL AND id {sign} :_id"]
     else:
         ranges = [f"({order.value}, id) {sign} (:_value, :_id)"]
-    return sum(
-        _number(connection, f"SELECT count(*) FROM customer WHERE {where} AND {range_}", params) for range_ in ranges
-    )
-
-
-def _visible(connection: Connection) -> int:
-    everybody = "SELECT count(*) FROM customer"
-    return _number(connection, f"SELECT ({everybody}) - (SELECT count(*) FROM ({AWAY}))", {})
-
-
-def _number(connection: Connection, statement: str, params: dict[str, Any]) -> int:
-    number: int = connection.execute(text(statement), params).scalar_one()
-    return number
-
-
-def _listed(connection: Connection, statement: str, params: dict[str, Any]) -> list[int]:
-    return list(connection.execute(text(statement), params).scalars())
+    return sum(asked.number(f"SELECT count(*) FROM {found} AND {range_}", params) for range_ in ranges)

@@ -32,6 +32,8 @@ COLUMN_OF: Mapping[str, str] = {
     SESSIONS_COUNT: "sessions_count",
 }
 """The column that a field is compared and ordered by."""
+IS_LINKED_TO: Mapping[str, str] = {TAGS: "tag", IMPORT_TAGS: "import_tag"}
+"""The table whose rows customers are linked to by a field."""
 
 
 def value_sql(field: Field, *, compared: bool = True) -> str:

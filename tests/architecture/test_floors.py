@@ -7,9 +7,11 @@ import pytest
 
 HEAVY = {
     "core": ("textual", "rich", "sqlalchemy", "sqlmodel", "alembic", "phonenumbers", "typer"),
-    "services": ("textual", "rich", "typer", "alembic"),
-    "cli": ("textual",),
+    "services": ("textual", "rich", "typer", "alembic", "sqlalchemy"),
+    "cli": ("textual", "pydantic", "sqlalchemy"),
 }
+SLOW = ("sqlalchemy", "alembic", "pydantic", "typer", "phonenumbers", "email_validator", "filelock", "python_calamine")
+"""What the first frame does not wait for."""
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,8 @@ HEAVY = {
         ("crm_tui.core.validation", HEAVY["core"]),
         ("crm_tui.services.importing.engine", HEAVY["services"]),
         ("crm_tui.cli.main", HEAVY["cli"]),
+        ("crm_tui.cli.starting", (*HEAVY["cli"], *SLOW)),
+        ("crm_tui.tui.app", SLOW),
         ("crm_tui.__main__", (*HEAVY["core"], "crm_tui.cli", "crm_tui.tui")),
     ],
 )

@@ -15,7 +15,8 @@ import pytest
 
 from crm_tui import config
 from crm_tui.__main__ import read_keys
-from crm_tui.cli.main import Program, run
+from crm_tui.cli.main import run
+from crm_tui.cli.starting import Program
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def process(database: Path) -> Callable[..., Ended]:
         ended = subprocess.run(
             [sys.executable, *command, *map(str, arguments)],
             env={**os.environ, **(env or {})},
-            timeout=60,
+            timeout=180,
             check=False,
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )

@@ -9,6 +9,7 @@ from crm_tui import __version__, config
 from crm_tui.cli import probe
 from crm_tui.i18n import t
 from crm_tui.services.health import Health, Library
+from crm_tui.services.indexing import Indexed
 
 
 def test_a_healthy_program_is_told_so(cli):
@@ -45,6 +46,14 @@ def test_a_damaged_database_is_found(cli, monkeypatch):
     ended = cli("doctor", "--json")
     assert (ended.code, ended.json["problems"]) == (1, [t("cli.doctor_damaged")])
     assert ended.json["integrity"] == "row 3 missing from index"
+
+
+def test_how_much_of_a_search_is_read_off_indexes_is_told(cli, monkeypatch):
+    answers = [Indexed(True, 1_000_000, 20_000, 1, 2), Indexed(False, 5, 0, 0, 0)]
+    monkeypatch.setattr("crm_tui.services.indexing.examine", lambda workspace: answers.pop(0))
+    told = [cli("--lang", "en", "doctor", "--json").json["indexes"] for _ in range(2)]
+    assert told[0].startswith("20,000 of 1,000,000 customers and 1 of 3 fields")
+    assert "FTS5" in told[1]
 
 
 def test_a_sqlite_that_can_corrupt_the_database_is_found(cli, monkeypatch):

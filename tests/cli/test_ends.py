@@ -262,4 +262,4 @@ def test_reading_goes_on_while_another_program_writes(process, cli, sql, databas
     writer.execute("ROLLBACK")
     writer.close()
     assert (ended.code, ended.out) == (0, "1\n")
-    assert seconds < 5  # a writer is waited for ten seconds
+    assert seconds < 10  # so long a writer is waited for

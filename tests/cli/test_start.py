@@ -10,7 +10,9 @@ from crm_tui import __version__, config
 from crm_tui import cli as cli_package
 from crm_tui.cli import help as help_pages
 from crm_tui.cli.cells import width
-from crm_tui.cli.main import Program, app
+from crm_tui.cli.main import app
+from crm_tui.cli.plain import PlainParameter
+from crm_tui.cli.starting import Program, ScreenOptions, screen_options
 from crm_tui.i18n import catalogue, set_language, t
 from crm_tui.services.crash import log_crash
 
@@ -36,6 +38,102 @@ def test_help_and_version_wait_for_no_database_and_no_screen(process, arguments)
     ended = process(*arguments, script=script)
     assert ended.err.split() == []
     assert ended.out.startswith(("사용법: crm-tui", f"crm-tui {__version__}"))
+
+
+def test_listing_customers_loads_nothing_that_it_does_not_use(process):
+    unused = ("pydantic", "alembic", "sqlmodel", "phonenumbers", "email_validator", "filelock", "xlsxwriter")
+    script = (
+        "import sys; from crm_tui.__main__ import main\n"
+        "try: main()\n"
+        f"finally: print('loaded', *(name for name in {unused!r} if name in sys.modules))"
+    )
+    assert process("contacts", "--limit", "50", script=script).out.splitlines()[-1] == "loaded"
+
+
+TYPED = (
+    "",
+    "x",
+    "a b",
+    "0",
+    "1",
+    "7",
+    "007",
+    "-1",
+    "+1",
+    "1_0",
+    "1.0",
+    " 1",
+    "٣",
+    "9" * 30,
+    "member",
+    "MEMBER",
+    "email",
+    "keep",
+)
+
+
+def outcome(converter, value, parameter, context):
+    try:
+        return converter.coerce(value, param=parameter, ctx=context)
+    except Exception as error:
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize("path", list(COMMANDS), ids=" ".join)
+def test_what_is_taken_plainly_is_what_typer_makes_of_it(path):
+    command = COMMANDS[path]
+    context = command.make_context("crm-tui", [], resilient_parsing=True)
+    for parameter in command.params:
+        if isinstance(parameter.default, bool):
+            continue  # a flag comes as it is
+        is_many = parameter.multiple or parameter.nargs == -1
+        own = type(parameter).get_runtime_param(parameter)
+        ours = PlainParameter(parameter)
+        typed = ((), TYPED[:1], *((one, "2") for one in TYPED), ("5", "12")) if is_many else (parameter.default, *TYPED)
+        for value in (None, *typed):
+            expected, found = (outcome(one, value, parameter, context) for one in (own, ours))
+            assert (found, type(found)) == (expected, type(expected)), (parameter.name, value)
+
+
+def test_every_parameter_is_taken_plainly_and_help_too():
+    for command in COMMANDS.values():
+        context = command.make_context("crm-tui", [], resilient_parsing=True)
+        assert all("get_runtime_param" in vars(one) for one in command.get_params(context))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ([], ScreenOptions()),
+        (["--db", "a.db", "--lang", "en"], ScreenOptions("a.db", "en")),
+        (["--slow", "--ascii", "--no-mouse"], ScreenOptions(slow=True, ascii_only=True, no_mouse=True)),
+        (["--slow", "--fast"], ScreenOptions(slow=False)),
+        (["contacts"], None),
+        (["--db", "a.db", "contacts"], None),
+        (["--db"], None),
+        (["--db", "--fast"], None),
+        (["--db", ""], None),
+        (["--db=a.db"], None),
+        (["--lang", "de"], None),
+        (["--lang"], None),
+        (["--help"], None),
+        (["--version"], None),
+        (["--no-slow"], None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_only_what_is_plainly_no_command_opens_the_screen_at_once(arguments, options):
+    assert screen_options(arguments) == options
+
+
+def test_the_screen_is_refused_without_a_terminal_before_the_commands_are_loaded(process):
+    script = "import sys; from crm_tui.__main__ import main\ntry: main()\nfinally: print('typer' in sys.modules)"
+    for arguments, sentence in (
+        ([], t("cli.no_terminal")),
+        (["--db", "mysql://x"], t("cli.database_unknown", scheme="mysql")),
+    ):
+        ended = process(*arguments, script=script)
+        assert (ended.code, ended.out, ended.err) == (2, "False\n", f"{sentence}\n")
 
 
 def test_help_and_version_make_no_database(private_home, process, database):

@@ -1,5 +1,6 @@
 """A real terminal of 80×24: the program in a pseudo-terminal, and what its screen shows."""
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -15,7 +16,7 @@ from wcwidth import wcwidth
 
 from crm_tui import config
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """How long a text may take to appear; on a machine that is busy with other things."""
 
 AS_MANAGER = """
@@ -118,11 +119,20 @@ class Terminal:
         For walks that look at whatever there is: a test that needs one thing waits for that.
         """
         before, read = len(self.raw), -1
+        until = time.monotonic() + PATIENCE_S
         self._read(first_s)
-        while read != len(self.raw) > before:
+        while (read != len(self.raw) > before or self._is_working()) and time.monotonic() < until:
             read = len(self.raw)
             self._read(quiet_s)
         return len(self.raw) > before
+
+    def _is_working(self) -> bool:
+        """Say whether the program computes, or would if a busy machine let it; only Linux tells."""
+        for task in Path(f"/proc/{self.child.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):  # a thread that has just ended
+                if task.read_text().rpartition(") ")[2][0] in "RD":
+                    return True
+        return False
 
     def _read(self, timeout: float = 0.2) -> bool:
         """Read what comes within a moment; False once nothing more will come."""

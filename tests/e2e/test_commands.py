@@ -110,7 +110,7 @@ def test_r35_r36_a_running_import_shuts_others_out_shows_its_progress_and_can_be
     path = tmp_path / "many.csv"
     with path.open("w") as file:
         file.write("회원번호,이름,메일수신거부,문자수신거부\n")
-        file.writelines(f"{number},이름 {number},no,no\n" for number in range(150_000))
+        file.writelines(f"{number},이름 {number},no,no\n" for number in range(240_000))
     running = terminal("import", path, "--target", "member", "--yes")
     running.wait_for("읽는 중", "초당")
     # It stands still, in the middle of reading and with the right to import, for as long as the second one needs.

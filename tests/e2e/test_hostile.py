@@ -11,8 +11,8 @@ from tests.e2e import hostile, naughty
 DOWN, PAGE_DOWN, HOME, END, ENTER, TAB, QUIT = "\x1b[B", "\x1b[6~", "\x1b[H", "\x1b[F", "\r", "\t", "\x11"
 RIGHT = "\x1b[C"
 ESCAPE = "\x1b"
-ANSWER_S, QUIET_S = 0.3, 0.02
-"""How long a key may take to do something, and the pause after that."""
+ANSWER_S, QUIET_S = 0.2, 0.02
+"""How long a key may take to do something on an idle machine, and the pause after that."""
 F1, F2, F3, F4, F9, F12 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[20~", "\x1b[24~"
 PALETTE, NEXT, DELETE_LINE = "\x10", "\x0e", "\x15"
 PASTE = "\x1b[200~{}\x1b[201~"

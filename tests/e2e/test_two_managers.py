@@ -64,6 +64,7 @@ def test_r35_r52_two_managers_edit_block_delete_and_import_at_the_same_time(term
     def is_blocked() -> bool:
         if "> Block <" in lee.text:  # a button does not take a key that was typed ahead
             lee.send("\r")
+            lee.read_on(0.2, 0.02)  # one more would go to what comes after the dialog
         return "is blocked" in lee.text
 
     lee.wait_until(is_blocked, "the block")

@@ -38,8 +38,8 @@ class Wizard:
         terminal.send(NEXT)
         self.wait_for_step("settings", tag)
         terminal.send(NEXT)
-        self.wait_for_step("check", words["no_undo"][:20], f"> {words['start']} <")
-        assert f"{failed}  {words['n_failed']}" in terminal.text
+        counted = f"{failed}  {words['n_failed']}"
+        self.wait_for_step("check", words["no_undo"][:20], f"> {words['start']} <", counted)
         terminal.send(ENTER)
         self.wait_for_step("result", words["done"].partition(" (")[0], f"{rows - failed}  {words['n_created']}")
 

@@ -2,80 +2,79 @@
 
 The program runs in a pseudo-terminal of 80×24; a figure is the time from writing a key until the bytes have come after
 which an emulator shows what is expected: the position, and the customer who stands there. Beside it Textual's DataTable
-with 100,000 of the same customers in a terminal of the same kind. Nothing waits for a clock.
+with 100,000 of the same customers in a terminal of the same kind. Starts are measured beside those of harlequin, of a
+Textual program that only shows a word, and by turns. Nothing waits for a clock.
 """
 
 import argparse
-import os
-import shutil
 import statistics
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from crm_tui.services.contact_list import count, page
 from crm_tui.services.workspace import Workspace, open_workspace
-from tests.perf.made_database import made_database
+from tests.perf.made_database import copy_database, made_database
+from tests.perf.measure import markdown, percentile
+from tests.perf.other_tools import find_tool
+from tests.perf.places import kept_folder, own_home
+from tests.perf.queries import draw
+from tests.perf.starts import HARLEQUIN, measure_starts
 from tests.perf.terminal import TimedTerminal
 
 DOWN, PAGE_DOWN, HOME, END, ESCAPE, RIGHT, SORT = "\x1b[B", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1b", "\x1b[C", "o"
 FIRST_ROW, LAST_ROW = "\x1b[1;5H", "\x1b[1;5F"
 """With ctrl: home and end alone go to the sides of a DataTable."""
-WORDS = ("김민서", "이도윤", "최지호", "황은수", "7799", "2026")
-TAG_LINES = ("tag:단골", "tag:등급/골드", "tag:vip", "tag:도매")
+TYPED = ("three syllables", "last four digits")
+"""Kinds of searches that are typed letter by letter."""
+WHOLE = {"a word of two syllables": "two syllables of a name", "a tag search": "a tag"}
+"""By label: those that are typed at once."""
+SEARCHES = 4
+"""Of each kind, unless keys are pressed less often."""
 PAGE_ROWS_FEWEST = 10
 Figures = dict[str, list[float]]
 Shows = Callable[[list[str]], bool]
 
 
-def main() -> int:
-    """Measure and print a table."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--rival-rows", type=int, default=100_000)
+    parser.add_argument("--fewer", type=int, default=10_000, help="customers of a second database; 0 for none")
+    parser.add_argument("--rival-rows", type=int, default=100_000, help="of a DataTable")
     parser.add_argument("--repeat", type=int, default=60, help="presses of each key")
+    parser.add_argument("--starts", type=int, default=7)
+    parser.add_argument("--rivals", type=Path, help="where harlequin is, if not on the PATH")
     parser.add_argument("--cache", type=Path, help="where the databases are kept for the next run")
-    arguments = parser.parse_args()
-    with _folder(arguments.cache) as folder, tempfile.TemporaryDirectory() as home:
-        os.environ |= {"XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "CRM_TUI_LANG": "en"}
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    arguments = parser.parse_args(words)
+    with own_home() as home, kept_folder(arguments.cache) as folder:
         # Copies: the program keeps its managers' habits, such as the order of the table, in them.
-        large = Path(shutil.copy2(made_database(folder, arguments.customers), Path(home) / "large.db"))
-        small = Path(shutil.copy2(made_database(folder, arguments.customers // 100), Path(home) / "small.db"))
-        ours = Program(large).measure(arguments.repeat)
-        fewer = Program(small).measure(max(5, arguments.repeat // 6))
-        rival = Rival(large, arguments.rival_rows).measure(arguments.repeat)
-    heads = (
-        f"{arguments.customers:,}",
-        f"{arguments.customers // 100:,}",
-        f"DataTable {arguments.rival_rows:,}",
-    )
-    print(f"{'median / 95th percentile':26}" + "".join(f"{head:>22}" for head in heads))
-    for name in ours:
-        print(f"{name:26}" + "".join(f"{_cell(name, figures):>22}" for figures in (ours, fewer, rival)))
+        large = copy_database(made_database(folder, arguments.customers), home / "large.db")
+        starts = measure_starts(large, arguments.rivals, arguments.starts)
+        columns = {f"{arguments.customers:,}": Program(large).measure(arguments.repeat)}
+        if arguments.fewer:
+            small = copy_database(made_database(folder, arguments.fewer), home / "small.db")
+            columns[f"{arguments.fewer:,}"] = Program(small).measure(max(5, arguments.repeat // 6))
+        rival = Rival(large, arguments.rival_rows)
+        columns[f"DataTable {arguments.rival_rows:,}"] = rival.measure(arguments.repeat)
+    print("median / 95th percentile\n")
+    print(markdown((f"start, {arguments.customers:,} customers", ""), [[name, cell(name, starts)] for name in starts]))
+    rows = [[name, *(cell(name, one) for one in columns.values())] for name in next(iter(columns.values()))]
+    print("\n" + markdown(("", *columns), rows))
+    if find_tool(HARLEQUIN, arguments.rivals) is None:
+        print(f"\nLeft out, as it was not found: {HARLEQUIN}")
     return 0
 
 
-@contextmanager
-def _folder(kept: Path | None) -> Iterator[Path]:
-    if kept is not None:
-        kept.mkdir(parents=True, exist_ok=True)
-        yield kept
-        return
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
-def _cell(name: str, figures: Figures) -> str:
+def cell(name: str, figures: Figures) -> str:
+    """Return what a table says of a figure."""
     found = figures.get(name)
     if not found:
         return "-"
     if name.startswith("memory"):
         return f"{found[0]:.0f} MB"
-    late = sorted(found)[min(len(found) - 1, len(found) * 95 // 100)]
-    return f"{_time(statistics.median(found))} / {_time(late)}" if len(found) > 1 else _time(found[0])
+    several = f" / {_time(percentile(found, 95))}" if len(found) > 1 else ""
+    return _time(statistics.median(found)) + several
 
 
 def _time(seconds: float) -> str:
@@ -101,16 +100,19 @@ class Program:
         self._total = count(self._workspace).total
         self._terminal = TimedTerminal([sys.executable, "-m", "crm_tui", "--db", str(path), "--fast"], {})
         self._figures: Figures = {}
+        self._searches: dict[str, list[str]] = {}
 
     def measure(self, repeat: int) -> Figures:
         """Walk about; return seconds and megabytes."""
+        drawn = draw(self._workspace, min(SEARCHES, repeat))
+        self._searches = {kind: [one.line for one in asked] for kind, asked in drawn}
         self._note("start", self._terminal.wait(self._standing(0)))
         self._figures["memory at the start"] = [self._terminal.memory_mb]
         self._arrows(repeat)
         self._pages(repeat)
-        self._ends(max(3, repeat // 3))
+        self._ends(max(1, repeat // 3))
         self._words()
-        self._tags(max(1, repeat // 12))
+        self._whole_searches(max(1, repeat // 12))
         self._sort(max(1, repeat // 12))
         self._figures["memory after walking about"] = [self._terminal.memory_mb]
         self._terminal.end()
@@ -158,11 +160,9 @@ class Program:
 
     def _words(self) -> None:
         everybody = self._standing(0)
-        for word in WORDS:
+        for word in (one for kind in TYPED for one in self._searches[kind]):
             self._open_search()
             for length in range(1, len(word) + 1):
-                if not count(self._workspace, word[:length]).total:
-                    break
                 self._press("a letter of a search", word[length - 1], self._found(word[:length]))
             self._press("clearing a search", ESCAPE, everybody)
             self._close_search()
@@ -171,13 +171,14 @@ class Program:
         stands = self._standing(0, line)
         return lambda lines: stands(lines) and any(one.strip() == line for one in lines[:4])
 
-    def _tags(self, repeat: int) -> None:
+    def _whole_searches(self, repeat: int) -> None:
         everybody = self._standing(0)
-        for line in TAG_LINES * repeat:
-            self._open_search()
-            self._press("a tag search, typed whole", line, self._found(line))
-            self._terminal.press(ESCAPE, everybody)
-            self._close_search()
+        for label, kind in WHOLE.items():
+            for line in self._searches[kind] * repeat:
+                self._open_search()
+                self._press(f"{label}, typed whole", line, self._found(line))
+                self._terminal.press(ESCAPE, everybody)
+                self._close_search()
 
     def _open_search(self) -> None:
         self._terminal.press("/", lambda lines: "/ Search" not in lines[-1])
@@ -218,7 +219,7 @@ class Rival:
         rows = list(range(step, last, step))[:repeat]
         figures["page down"] = [terminal.press(PAGE_DOWN, self._standing(row)) for row in rows]
         terminal.press(FIRST_ROW, self._standing(0))
-        for _ in range(max(3, repeat // 3)):
+        for _ in range(max(1, repeat // 3)):
             figures.setdefault("end", []).append(terminal.press(LAST_ROW, self._standing(last)))
             figures.setdefault("home", []).append(terminal.press(FIRST_ROW, self._standing(0)))
         figures["memory after walking about"] = [terminal.memory_mb]

@@ -1,5 +1,6 @@
 """What the tests of the services share: files, imports run to their end, and the database read past our own code."""
 
+import contextlib
 import csv
 import json
 import sqlite3
@@ -13,6 +14,7 @@ from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
 from crm_tui.services.importing.engine import apply_import, prepare_import
 from crm_tui.services.importing.events import Applied, ImportEvent, ImportRequest, Planned, Prepared
 from crm_tui.services.workspace import Workspace
+from storage.dialects.sqlite import load_driver
 
 OPT_OUTS = ("unsubscribeEmail", "unsubscribeTexting")
 
@@ -143,6 +145,18 @@ def customer(database: Path, condition: str = "true", *params: object) -> dict[s
         return found
     finally:
         connection.close()
+
+
+def terms(database: Path) -> dict[str, set[int]]:
+    """Return all that the text index holds, in all its parts: three characters each, with the ids of whom they are."""
+    found: dict[str, set[int]] = {}
+    with contextlib.closing(load_driver().connect(str(database), isolation_level=None)) as connection:
+        tables = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE search_text_%'"
+        for (table,) in connection.execute(tables).fetchall():
+            connection.execute(f"CREATE VIRTUAL TABLE temp.v_{table} USING fts5vocab(main, {table}, instance)")
+            for term, customer in connection.execute(f"SELECT term, doc FROM v_{table}"):
+                found.setdefault(term, set()).add(customer)
+    return found
 
 
 def as_manager(workspace: Workspace, manager: str) -> Workspace:

@@ -9,13 +9,25 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crm_tui import config
+from crm_tui.core.fields import EMAIL, FieldType
 from crm_tui.core.talk import Direction
 from crm_tui.core.vocabulary import ImportState, LeadKey, Target
-from crm_tui.services import contact_list, conversations, customers
+from crm_tui.services import (
+    contact_list,
+    conversations,
+    customers,
+    fields,
+    indexing,
+    managed,
+    retention,
+    visits,
+    withdrawing,
+)
 from crm_tui.services.activity import ActivityKind
 from crm_tui.services.blocking import block
 from crm_tui.services.crash import log_crash
@@ -24,11 +36,14 @@ from crm_tui.services.errors import Cancelled, NotFound, UsageError
 from crm_tui.services.importing.engine import apply_import
 from crm_tui.services.importing.events import Changed, Refused
 from crm_tui.services.importing.prepared import resumable
+from crm_tui.services.importing.source import open_source
 from crm_tui.services.imports import failures, tidy
 from crm_tui.services.selection import Selection
+from crm_tui.services.visits import Boot, Visited
 from crm_tui.services.workspace import Workspace, open_workspace
+from storage import value_indexes
 from tests.services.conftest import Clock
-from tests.services.kit import ask, content, end_of, file_of, log_of, members, one, prepare, sql
+from tests.services.kit import ask, content, end_of, file_of, log_of, members, one, prepare, sql, terms
 from tests.services.people import add, edit
 
 ALL = Selection(query="")
@@ -40,6 +55,13 @@ PERSON = {
 }
 TRACES = ("secret.person", "9182-7364", "91827364", "남궁비밀", "사적인 메모")
 """By which the person would be found again, whatever the spelling."""
+MARK = "\ue000"
+"""Around every syllable in the text index, which keeps three characters at a time."""
+INDEXED = {*(MARK + one + MARK for one in "남궁비밀"), "sec", "ret", "918", "364"}
+"""Of what it holds of the person; nobody else in these tests has any of it."""
+
+
+SURNAMES = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허남심노하곽성차주우구"
 
 
 def ids(*some: int) -> Selection:
@@ -56,6 +78,7 @@ def traces(database: Path) -> list[tuple[str, str]]:
                 escaped = json.dumps(trace)[1:-1]
                 if any(form.lower().encode() in text for form in (trace, escaped)):
                     found.append((path.name, trace))
+            found += [(path.name, one) for one in "남궁비밀" if (MARK + one).encode() in text]
     return found
 
 
@@ -78,12 +101,15 @@ def test_r49_copies_that_sqlite_leaves_where_rows_moved_are_overwritten(
 ) -> None:
     chance = random.Random(49)
     marks = [f"q{chance.getrandbits(64):016x}z" for _ in range(12_000)]
-    rows = [(mark, f"N{mark}", f"{mark}@example.com") for mark in marks]
+    rows = [(mark, f"{chance.choice(SURNAMES)}N{mark}", f"{mark}@example.com") for mark in marks]
     members(workspace, tmp_path, ("memberId", "name", "email"), *rows)
+    indexing.run(workspace)
+    assert MARK.encode() in database.read_bytes()
     found = dict(sql(database, "SELECT member_id, id FROM customer"))
     delete(workspace, Selection(ids=frozenset(found[mark] for mark in marks[::2])))
     left = {mark.decode() for mark in re.findall(rb"q[0-9a-f]{16}z", database.read_bytes())}
     assert left == set(marks[1::2])
+    assert MARK.encode() not in database.read_bytes()  # no page of the text index, in use or not
     assert sql(database, "PRAGMA integrity_check") == [("ok",)]
 
 
@@ -101,7 +127,8 @@ def test_r49_every_table_that_knows_customers_forgets_them(
         if "customer_id" in {column[1] for column in sql(database, f"PRAGMA table_info({name})")}
     ]
     assert {"customer_tag", "customer_import_tag", "activity_customer", "timeline_entry"} <= set(tables)
-    for table in set(tables) - {"activity_customer"}:
+    assert one(database, "SELECT count(*) FROM search_stale") == 0
+    for table in set(tables) - {"activity_customer", "search_stale"}:
         assert one(database, f"SELECT count(*) FROM {table} WHERE customer_id = ?", gone) == 0
         assert one(database, f"SELECT count(*) FROM {table}") > 0
     assert sql(database, "SELECT name FROM tag ORDER BY 1") == [("a",), ("b",)]
@@ -236,6 +263,88 @@ def test_r49_failed_rows_of_others_are_left_alone(workspace: Workspace, tmp_path
     ended = members(workspace, tmp_path, ("memberId", "description", "unsubscribeEmail"), ("1", "kim@example.com", "?"))
     assert delete(workspace, ALL).failed_rows == 0
     assert len(failures(workspace, ended.import_id)) == 1
+
+
+def by_hand(workspace: Workspace, _: Path, person: int) -> None:
+    delete(workspace, ids(person))
+
+
+def in_bulk(workspace: Workspace, _: Path, __: int) -> None:
+    delete(workspace, Selection(query="남궁비밀"))
+
+
+def by_a_file_of_withdrawals(workspace: Workspace, folder: Path, _: int) -> None:
+    path = file_of(folder, ("email",), ("secret.person@example.com",), name="탈퇴.csv")
+    withdrawing.apply(workspace, withdrawing.prepare(workspace, open_source(path), 0, EMAIL))
+
+
+def by_retention(workspace: Workspace, _: Path, person: int) -> None:
+    sql(workspace.path, "UPDATE customer SET last_seen_at = 0 WHERE id = ?", person)
+    retention.apply(workspace, retention.look(workspace, 400))
+
+
+def while_hidden(workspace: Workspace, _: Path, person: int) -> None:
+    sql(workspace.path, "UPDATE customer SET last_seen_at = 0 WHERE id = ?", person)
+    managed.set_limit(workspace, 4)
+    assert managed.managed(workspace).hidden == 1
+    delete(workspace, ids(person))
+
+
+def while_blocked(workspace: Workspace, _: Path, person: int) -> None:
+    block(workspace, ids(person))
+    delete(workspace, replace(ALL, blocked=True))
+
+
+def after_an_edit(workspace: Workspace, _: Path, person: int) -> None:
+    edit(workspace, person, "mobileNumber", name="다른 이름", email="other@example.org")
+    delete(workspace, ids(person))
+
+
+def after_an_import_unified_them(workspace: Workspace, folder: Path, _: int) -> None:
+    columns = ("memberId", "email", "name")
+    members(workspace, folder, columns, ("M-1", "secret.person@example.com", "다른 이름"))
+    delete(workspace, Selection(query="member:yes"))
+
+
+def after_a_visit_unified_them(workspace: Workspace, folder: Path, person: int) -> None:
+    visits.visit(workspace, Boot(customer_id=person))
+    members(workspace, folder, ("memberId", "email", "name"), ("M-1", "secret.person@example.com", "다른 이름"))
+    visited = visits.visit(workspace, Boot(member_id="M-1"))
+    assert isinstance(visited, Visited)
+    assert visited.unified == 1
+    delete(workspace, ids(visited.customer.id))
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        by_hand,
+        in_bulk,
+        by_a_file_of_withdrawals,
+        by_retention,
+        while_hidden,
+        while_blocked,
+        after_an_edit,
+        after_an_import_unified_them,
+        after_a_visit_unified_them,
+    ],
+)
+def test_r49_nothing_of_a_deleted_person_stays_in_an_index(
+    workspace: Workspace, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leave: Any
+) -> None:
+    monkeypatch.setattr(value_indexes, "FEWEST_CUSTOMERS", 1)
+    fields.add_field(workspace, "city", FieldType.STRING, "도시")
+    for number in range(4):
+        add(workspace, email=f"other{number}@example.com", name=f"이웃{number}")
+    person = add(workspace, **PERSON, city="사적인 메모").id
+    indexing.run(workspace)
+    assert terms(database).keys() >= INDEXED
+    leave(workspace, tmp_path, person)
+    assert terms(database).keys() & INDEXED == set()
+    assert traces(database) == []
+    indexing.run(workspace)
+    assert terms(database).keys() & INDEXED == set()
+    assert MARK + "웃" + MARK in terms(database)
 
 
 @pytest.fixture

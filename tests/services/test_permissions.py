@@ -34,6 +34,7 @@ from crm_tui.services import (
     health,
     imports,
     inbox,
+    indexing,
     managed,
     managers,
     preferences,
@@ -148,6 +149,9 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
     "fields.restore_field": ({SETTINGS}, lambda w, _: fields.restore_field(w, "grade")),
     "fields.usage": ({SEE}, lambda w, _: fields.usage(w)),
     "health.examine": (set(), lambda w, _: health.examine(w)),
+    "indexing.examine": (set(), lambda w, _: indexing.examine(w)),
+    "indexing.run": (set(), lambda w, _: indexing.run(w)),
+    "indexing.start": (set(), lambda w, _: indexing.start(w)),
     "importing.engine.prepare_import": (
         {EDIT},
         lambda w, s: engine.prepare_import(w, s.request, threading.Event()),

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from crm_tui.core.text import trim
 from crm_tui.services.profiles import Customer, columns_of, customer_of
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
-from storage import search
+from storage import search, search_parts, value_indexes
 from storage.search import Order
+from storage.search.indexes import LISTS
+from storage.sql import driver_connection
 
 CUSTOM = (
     Field("profile.grade", FieldType.STRING),
@@ -74,10 +77,15 @@ people = st.lists(
             "last_seen_at": moments,
             "updated_at": st.none() | moments,
             "sessions_count": st.integers(0, 2),
+            "before": st.sampled_from([None, None, "a", "김민서", "다른이름"]),
+            "begins_part": st.sampled_from([False, False, False, True]),
+            "held": st.sampled_from([0, 1, 5]),
+            "goes": st.sampled_from([False, False, False, False, True]),
         }
     ),
     max_size=8,
 )
+"""`before`: their name when the text index took them in; `held`: how many it takes in then; `goes`: deleted in the end."""
 
 operands = {
     FieldType.STRING: texts.map(lambda text: f'"{text}"')
@@ -163,8 +171,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
 
 def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
     with workspace.transaction(None) as connection:
-        connection.exec_driver_sql("DELETE FROM customer")
-        ids = []
+        raw = driver_connection(connection)
+        raw.execute("DELETE FROM customer")
+        for part, _ in search_parts.held(raw):
+            search_parts.forget(raw, part)
+        raw.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'customer'")
+        ids, gone = [], []
         taken: set[str] = set()
         for one in drawn:
             member = one["member"] if one["member"] not in taken else None
@@ -174,6 +186,9 @@ def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
             names = ("blocked_at", "created_at", "last_seen_at", "updated_at", "sessions_count")
             is_hidden = one["is_hidden"] and one["blocked_at"] is None
             kept = {name: one[name] for name in names} | {"is_hidden": is_hidden}
+            if one["begins_part"]:
+                begin = search_parts.last_id(search_parts.highest_id(raw, "customer") >> search_parts.PART_BITS)
+                raw.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'customer'", (begin,))
             customer_id = stored.insert(connection, columns | kept)
             stored.set_tags(connection, customer_id, one["tags"])
             for name in one["imports"]:
@@ -181,46 +196,125 @@ def fill(workspace: Workspace, drawn: list[dict[str, Any]]) -> list[Customer]:
                     "INSERT INTO customer_import_tag SELECT ?, id, 1 FROM import_tag WHERE name = ?",
                     (customer_id, name),
                 )
-            ids.append(customer_id)
+            (gone if one["goes"] else ids).append(customer_id)
+            take_in(raw, customer_id, one)
+        raw.executemany("DELETE FROM customer WHERE id = ?", [(customer_id,) for customer_id in gone])
         return [customer_of(row) for row in stored.by_ids(connection, ids).values()]
+
+
+def take_in(raw: Any, customer_id: int, one: dict[str, Any]) -> None:
+    """Let the text index take in some customers, and this one perhaps as they were."""
+    now = raw.execute("SELECT name, search_text FROM customer WHERE id = ?", (customer_id,)).fetchone()
+    renamed = "UPDATE customer SET name = ?, search_text = ? WHERE id = ?"
+    if one["before"]:
+        raw.execute(renamed, (one["before"], one["before"], customer_id))
+    if one["held"]:
+        search_parts.fill(raw, one["held"])
+    raw.execute(renamed, (*now, customer_id))
+
+
+def hold_values(workspace: Workspace, keys: set[str]) -> None:
+    """Let there be indexes of these custom fields, and of no others."""
+    with workspace.transaction(None) as connection:
+        raw = driver_connection(connection)
+        for name in set(value_indexes.present(raw)) - set(map(value_indexes.name_of, keys)):
+            value_indexes.drop(raw, name)
+        for key in keys:
+            value_indexes.make(raw, key)
+
+
+@contextmanager
+def limits(**limits: int) -> Iterator[None]:
+    """Let ways be taken that only many customers would make worth it."""
+    places = {"few": "asked.FEW", "wide": "counting._WIDE", "walked": "pages._WALKED", "different": "distinct._MOST"}
+    with pytest.MonkeyPatch.context() as patched:
+        for name, limit in limits.items():
+            patched.setattr(f"storage.search.{places[name]}", limit)
+        yield
+
+
+held_values = st.sets(st.sampled_from([field.key for field in CUSTOM if field.type not in LISTS]))
+ways = st.fixed_dictionaries(
+    {
+        "few": st.sampled_from([-1, 1, 10**6]),
+        "wide": st.sampled_from([1, 2, 10**6]),
+        "walked": st.sampled_from([0, 30_000]),
+        "different": st.sampled_from([0, 200]),
+    }
+)
 
 
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-@given(drawn=people, line=lines, sort=st.sampled_from(FIELDS), descending=st.booleans())
-@example(drawn=[], line="NOT has:tags", sort=FIELDS[0], descending=True)
+@given(drawn=people, line=lines, sort=st.sampled_from(FIELDS), descending=st.booleans(), held=held_values, way=ways)
+@example(drawn=[], line="NOT has:tags", sort=FIELDS[0], descending=True, held=set(), way={})
 def test_r46_the_database_finds_whom_the_rule_finds_in_every_way(
-    shared: Workspace, drawn: list[dict[str, Any]], line: str, sort: Field, descending: bool
+    shared: Workspace,
+    drawn: list[dict[str, Any]],
+    line: str,
+    sort: Field,
+    descending: bool,
+    held: set[str],
+    way: dict[str, int],
 ) -> None:
     query = parse_query(line, WORDS)
     if not isinstance(query, Query):
         return
     customers = fill(shared, drawn)
-    with shared.reading(None) as connection:
+    hold_values(shared, held)
+    with shared.reading(None) as connection, limits(**way):
         for blocked in (False, True):
             expected = {
                 one.id for one in customers if one.blocked is blocked and not one.hidden and matches(one, query)
             }
-            where, params = search.condition(query, blocked=blocked)
+            where, params = search.condition(connection, query, blocked=blocked)
             found = connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()
             assert set(found) == expected
             assert search.count(connection, query, blocked=blocked) == len(expected)
             order = Order(sort, descending)
             options: dict[str, Any] = {"blocked": blocked}
             # -1 takes the sets of ids; a page that they just fill, the walk along the order.
-            limits = (-1, 100, max(len(expected), 1))
-            ways = [search.page_ids(connection, query, order, offset=0, limit=limit, **options) for limit in limits]
-            assert ways[0] == ways[1] == ways[2]
-            assert sorted(ways[0]) == sorted(expected)
-            for place, one in enumerate(ways[0]):
+            sizes = (-1, 100, max(len(expected), 1))
+            pages = [search.page_ids(connection, query, order, offset=0, limit=limit, **options) for limit in sizes]
+            assert pages[0] == pages[1] == pages[2]
+            assert sorted(pages[0]) == sorted(expected)
+            for place, one in enumerate(pages[0]):
                 assert search.position(connection, query, one, order, **options) == place
             for one in {customer.id for customer in customers} - expected:
                 assert search.position(connection, query, one, order, **options) is None
         hidden = {one.id for one in customers if one.hidden and matches(one, query)}
-        where, params = search.condition(query, hidden=True)
+        where, params = search.condition(connection, query, hidden=True)
         assert set(connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()) == hidden
         assert search.count(connection, query, hidden=True) == len(hidden)
+
+
+spoken = st.sampled_from(
+    ["a", "kim", "김", "민", "김민", "김민서", "까", "ㄱ", "ㄱㅁ", "김ㅁ", "ㅁㅅ", "서 김", "é", "ss"]
+)
+spoken |= st.sampled_from(["x.com", "@x", "3030", "+8210", "010-2020-3030", "다른", "a[b", "x?", "100%", "ab"])
+word_lines = st.lists(spoken.map(lambda word: f'"{word}"'), min_size=1, max_size=2, unique=True).flatmap(
+    lambda words: st.sampled_from([" ", " OR ", " NOT ", " tag:vip "]).map(lambda sign: sign.join(words))
+) | st.tuples(st.sampled_from(["name", "email", "mobileNumber"]), spoken).map(lambda two: f'{two[0]}:"{two[1]}"')
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=people, line=word_lines, way=ways)
+def test_words_are_found_whatever_of_the_customers_the_text_index_holds(
+    shared: Workspace, drawn: list[dict[str, Any]], line: str, way: dict[str, int]
+) -> None:
+    query = parse_query(line, WORDS)
+    assume(isinstance(query, Query))
+    assert isinstance(query, Query)
+    listed = [one for one in fill(shared, drawn) if not (one.blocked or one.hidden)]
+    expected = {one.id for one in listed if matches(one, query)}
+    with shared.reading(None) as connection, limits(**way):
+        where, params = search.condition(connection, query)
+        found = connection.execute(text(f"SELECT id FROM customer WHERE {where}"), params).scalars()
+        assert set(found) == expected
+        order = Order(BUILT_IN_FIELDS[0], True)
+        assert search.count(connection, query) == len(expected)
+        assert set(search.page_ids(connection, query, order, offset=0, limit=50)) == expected
 
 
 def sort_key(customer: Customer, field: Field) -> Any:
@@ -240,10 +334,12 @@ def sort_key(customer: Customer, field: Field) -> Any:
     sort=st.sampled_from(FIELDS),
     descending=st.booleans(),
     line=st.sampled_from(["", "NOT 없음", "member:yes"]),
+    held=held_values,
 )
 def test_every_field_orders_the_list_missing_values_last(
-    shared: Workspace, drawn: list[dict[str, Any]], sort: Field, descending: bool, line: str
+    shared: Workspace, drawn: list[dict[str, Any]], sort: Field, descending: bool, line: str, held: set[str]
 ) -> None:
+    hold_values(shared, held)
     customers = [one for one in fill(shared, drawn) if not (one.blocked or one.hidden)]
     query = parse_query(line, WORDS)
     assert isinstance(query, Query)
@@ -312,7 +408,7 @@ def test_the_first_page_with_its_number_is_that_of_count_and_page(
     query, order = parse_query(line, WORDS), Order(sort, descending)
     assert isinstance(query, Query)
     with shared.reading(None) as connection, monkeypatch.context() as patched:
-        patched.setattr("storage.search.pages._FEW", few)
+        patched.setattr("storage.search.asked.FEW", few)
         whole = search.page_ids(connection, query, order, offset=0, limit=-1, blocked=blocked)
         found = search.count_and_first(connection, query, order, limit=2, blocked=blocked)
         assert found == (len(whole), whole[:2])
@@ -365,19 +461,17 @@ def test_lists_of_all_alphabets_at_once_are_answered(shared: Workspace) -> None:
 
 def person(values: dict[str, Any]) -> dict[str, Any]:
     known = {"values": values, "member": None, "tags": [], "imports": [], "blocked_at": None, "updated_at": None}
-    known["is_hidden"] = False
+    known |= {"is_hidden": False, "before": None, "begins_part": False, "held": 0, "goes": False}
     return known | {"created_at": NOW, "last_seen_at": NOW, "sessions_count": 0}
 
 
 def test_ten_thousand_values_are_one_parameter(shared: Workspace) -> None:
     listed = " ".join(f"x{number}@x.com" for number in range(10_000))
-    query = parse_query(f"email:({listed}, B@X.com)", WORDS)
-    assert isinstance(query, Query)
-    where, params = search.condition(query)
-    assert [len(json.loads(value)) for value in params.values()] == [10_001]
-    assert len(where) < 300
-    query = parse_query(f"grade:({listed}, B@X.com)", WORDS)
-    assert isinstance(query, Query)
-    where, params = search.condition(query)
-    assert [len(json.loads(value)) for value in params.values()] == [10_001]
-    assert len(where) < 400
+    hold_values(shared, set())
+    with shared.reading(None) as connection:
+        for field, longest in (("email", 300), ("grade", 400)):
+            query = parse_query(f"{field}:({listed}, B@X.com)", WORDS)
+            assert isinstance(query, Query)
+            where, params = search.condition(connection, query)
+            assert [len(json.loads(value)) for value in params.values()] == [10_001]
+            assert len(where) < longest

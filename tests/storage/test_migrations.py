@@ -3,7 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 from sqlmodel import SQLModel
 
+from crm_tui.services import contact_list, indexing
+from crm_tui.services.workspace import open_workspace
 from storage import engine as storage_engine
 from storage import tables
 from storage.dialects import sqlite
@@ -242,8 +247,8 @@ with engine.open_engine(Path(sys.argv[1])).connect() as connection:
     assert one(upgraded, "SELECT count(*) FROM customer_tag") == 3
 
 
-def test_a_database_of_the_first_release_is_upgraded_and_keeps_everything(database: Path) -> None:
-    """Made by the first migration alone, filled, and opened by this program."""
+def made_by(revision: str, database: Path) -> None:
+    """Make the database anew, as the program did that had only the migrations up to this one."""
     database.unlink()
     sqlite.secure_new_file(database)
     engine = sqlite.make_engine(database)
@@ -251,13 +256,79 @@ def test_a_database_of_the_first_release_is_upgraded_and_keeps_everything(databa
         config = Config()
         config.set_main_option("script_location", str(storage_engine._MIGRATIONS))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
+
+
+OLDER = [revision for revision in storage_engine._KNOWN if revision != storage_engine.HEAD]
+
+
+@pytest.mark.parametrize("revision", OLDER)
+def test_a_database_of_an_earlier_release_is_upgraded_and_keeps_everything(database: Path, revision: str) -> None:
+    """Made by its migrations alone, filled, and opened by this program."""
+    made_by(revision, database)
     sql(database, "INSERT INTO tag (id, key, name) VALUES (1, 'vip', 'VIP')")
+    fill(database)
     before = content(database)
     open_engine(database)
     after = content(database)
     assert one(database, "SELECT version_num FROM alembic_version") == storage_engine.HEAD
     assert sql(database, "SELECT * FROM tag") == [(1, "vip", "VIP", 1)]
-    unchanged = before.keys() - {"tag", "alembic_version"}
-    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
-    assert one(database.with_name("crm.db.before-0001"), "SELECT version_num FROM alembic_version") == "0001"
+    grew = {"tag", "customer", "alembic_version"}
+    assert {name: after[name] for name in before.keys() - grew} == {name: before[name] for name in before.keys() - grew}
+    assert [row[: len(old)] for row, old in zip(after["customer"], before["customer"], strict=True)] == before[
+        "customer"
+    ]
+    assert one(database.with_name(f"crm.db.before-{revision}"), "SELECT version_num FROM alembic_version") == revision
+    assert sql(database, "PRAGMA integrity_check") == [("ok",)]
+
+
+def fill(database: Path) -> None:
+    """Put customers into a database of any release."""
+    for number in range(1, 4):
+        sql(
+            database,
+            "INSERT INTO customer (id, name, email_verified, mobile_number_verified, custom, unsubscribe_email, "
+            "unsubscribe_texting, created_at, last_seen_at, sessions_count, search_text, blocked_at) "
+            "VALUES (?1, '김민준', 0, 0, '{}', 0, 0, 1, 1, 0, '김민준', CASE ?1 WHEN 3 THEN 1 END)",
+            number,
+        )
+
+
+def test_an_upgraded_database_is_searched_right_at_once_and_indexed_later(database: Path) -> None:
+    made_by("0003", database)
+    fill(database)
+    workspace = open_workspace(str(database), manager="kim")
+    assert one(database, "SELECT count(*) FROM search_part") == 0
+    for _ in range(2):
+        assert contact_list.count(workspace, "민준").total == 2
+        assert contact_list.count(workspace, "ㄱㅁㅈ").total == 2
+        indexing.run(workspace)
+        assert indexing.examine(workspace).held == 3
+    workspace.close()
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from storage import engine
+upgrade = engine._upgrade
+def die(connection):
+    upgrade(connection)
+    os.kill(os.getpid(), signal.SIGKILL)
+engine._upgrade = die
+engine.open_engine(Path(sys.argv[1]))
+"""
+"""Dies when all of an upgrade is done, and not kept yet."""
+
+
+def test_an_upgrade_that_is_killed_changes_nothing_and_is_done_by_the_next_start(database: Path) -> None:
+    made_by("0003", database)
+    fill(database)
+    before = "\n".join(_dump(database))
+    ended = subprocess.run([sys.executable, "-c", DYING, str(database)], timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert "\n".join(_dump(database)) == before
+    workspace = open_workspace(str(database), manager="kim")
+    assert contact_list.count(workspace, "민준").total == 2
+    assert one(database, "SELECT version_num FROM alembic_version") == storage_engine.HEAD
+    workspace.close()

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine, event, text
 
 from crm_tui.core.fields import BUILT_IN, SYSTEM_FIELDS, Field, FieldType
 from crm_tui.core.query import Query, Vocabulary, parse_query
-from storage import search
+from storage import search, search_parts, value_indexes
 from storage.engine import open_engine
 from storage.search import Order
+from storage.search.indexes import read_indexes
+from storage.sql import driver_connection
 
 MANY = 200_000
 AWAY = MANY // 50
@@ -188,8 +190,9 @@ def test_the_first_and_the_last_page_of_what_many_customers_have_look_at_few(
 
 @pytest.fixture
 def without_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the way of few customers among many."""
+    """Take the way of those who are many, but far from each other in the order of the list."""
     monkeypatch.setattr("storage.search.pages._WALKED", 0)
+    monkeypatch.setattr("storage.search.asked.FEW", -1)
 
 
 @pytest.mark.usefixtures("without_walks")
@@ -202,6 +205,7 @@ def test_no_filter_sorts_or_looks_at_the_rows_of_customers(few: Watched, sort: s
     assert not few.reads_rows_of_the_table()
 
 
+@pytest.mark.usefixtures("without_walks")
 @pytest.mark.parametrize("line", FILTERS)
 def test_counting_reads_indexes_only(few: Watched, line: str) -> None:
     query, order = asked(line), Order(FIELDS["memberId"], False)
@@ -230,7 +234,7 @@ def test_a_position_is_counted_in_an_index(few: Watched, sort: str, line: str) -
 @pytest.mark.parametrize("line", ["points>0", "points>0 name7", "has:description OR tag:vip", "NOT points=1"])
 def test_a_condition_can_be_put_into_any_statement(few: Watched, line: str) -> None:
     query = asked(line)
-    where, params = search.condition(query)
+    where, params = search.condition(few.connection, query)
     few.connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS noted (id INTEGER PRIMARY KEY)")
     few.connection.execute(text("DELETE FROM noted"))
     few.connection.execute(text(f"INSERT INTO noted SELECT id FROM customer WHERE {where}"), params)
@@ -271,3 +275,44 @@ def test_what_no_index_holds_is_read_in_the_order_of_the_table(few: Watched, lin
     for one in (line, ""):
         search.page_ids(few.connection, asked(one), Order(POINTS, True), offset=0, limit=PAGE)
         assert few.plan[0] in ("SCAN customer", "SEARCH customer USING INTEGER PRIMARY KEY (rowid=?)")
+
+
+@pytest.fixture
+def indexed(many_customers: Engine) -> Iterator[Watched]:
+    """The text index holds all customers but some hundred, and the values of one field have an index; then not."""
+    with many_customers.execution_options(crm_write=True).connect() as connection, connection.begin() as transaction:
+        raw = driver_connection(connection)
+        search_parts.fill(raw, MANY - 100)
+        value_indexes.make(raw, "points")
+        yield Watched(connection)
+        transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    "line", ["name7777", "nobody", "name777 tag:vip", "NOT name7777", "가나", "ㄱㄴ", "email:e7777"]
+)
+def test_words_are_looked_for_in_the_text_index(indexed: Watched, line: str) -> None:
+    query, order = asked(line), Order(FIELDS["lastSeenAt"], True)
+    total = search.count(indexed.connection, query)
+    assert len(search.page_ids(indexed.connection, query, order, offset=0, limit=PAGE)) == min(total, PAGE)
+    assert indexed.steps < MANY // 4
+
+
+def test_the_order_of_a_field_with_an_index_is_read_off_it(indexed: Watched) -> None:
+    for descending in (False, True):
+        ids = search.page_ids(indexed.connection, Query(), Order(POINTS, descending), offset=0, limit=PAGE)
+        assert len(ids) == PAGE
+        assert "ix_customer_value_points" in indexed.plan[0]
+        assert not any("TEMP B-TREE" in line for line in indexed.plan)
+    assert search.count(indexed.connection, asked("points>0")) == 0
+    assert indexed.steps < 2_000
+
+
+def test_where_the_library_has_no_text_index_all_is_looked_through(
+    indexed: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = search.count(indexed.connection, asked("name777"))
+    monkeypatch.setattr("storage.dialects.text_index.is_available", lambda connection: False)
+    assert read_indexes(indexed.connection).parts == ()
+    assert search.count(indexed.connection, asked("name777")) == found > 0
+    assert indexed.steps > MANY

@@ -5,14 +5,10 @@ from textual.pilot import Pilot
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until no worker runs and everything that workers and keys sent has arrived."""
-    quiet = 0
-    while quiet < 2:
+    await pilot.pause()
+    while running := [worker for worker in pilot.app.workers if not worker.is_finished]:
+        await pilot.app.workers.wait_for_complete(running)
         await pilot.pause()
-        if running := [worker for worker in pilot.app.workers if not worker.is_finished]:
-            quiet = 0
-            await pilot.app.workers.wait_for_complete(running)
-        else:
-            quiet += 1
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -29,7 +29,7 @@ from crm_tui.core.query.nodes import (
     Word,
 )
 from crm_tui.core.query.parsing import parse_query
-from crm_tui.core.query.texts import search_text
+from crm_tui.core.query.texts import search_text, search_texts
 from crm_tui.core.query.vocabulary import ListProblem, Vocabulary
 
 __all__ = [
@@ -60,5 +60,6 @@ __all__ = [
     "parse_query",
     "quoted",
     "search_text",
+    "search_texts",
     "top_terms",
 ]

@@ -1,9 +1,10 @@
 """How texts are looked for: whatever the case, telephone numbers in any writing, syllables by their first sound."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from crm_tui.core.text import fold
+from crm_tui.core.text import fold, fold_column
 
 _WIDE: dict[int, int | str] = {
     **{0xFF10 + digit: ord("0") + digit for digit in range(10)},
@@ -30,7 +31,7 @@ CONSONANT_PAIRS = {
 }
 """What a keyboard makes of two consonants typed one after the other."""
 _SYLLABLES_EACH = 21 * 28
-_FIRST_SYLLABLE = ord("가")
+_FIRST_SYLLABLE, _LAST_SYLLABLE = ord("가"), ord("힣")
 _LAST_CASED = 0x1F000
 """No character behind it has a case."""
 
@@ -44,6 +45,30 @@ def search_text(name: str | None, email: str | None, mobile_number: str | None) 
     if mobile_number and mobile_number.startswith("+82"):
         parts.append(f"0{mobile_number[3:]}")
     return fold("\n".join(parts))
+
+
+def search_texts(
+    names: Sequence[str | None], email_keys: Sequence[str | None], mobile_numbers: Sequence[str | None]
+) -> list[str]:
+    """Return `search_text` of many people at once.
+
+    Args:
+        names: Without NUL, as all that is stored.
+        email_keys: The e-mails as `fold` leaves them.
+        mobile_numbers: In E.164.
+    """
+    folded = fold_column([name or "" for name in names])
+    keys, numbers = list(filter(None, email_keys)), list(filter(None, mobile_numbers))
+    if len(keys) < len(folded) or len(numbers) < len(folded) or "" in folded:
+        homes = [f"0{number[3:]}" if number and number.startswith("+82") else None for number in mobile_numbers]
+        people = zip(folded, email_keys, mobile_numbers, homes, strict=True)
+        return ["\n".join([part for part in parts if part]) for parts in people]
+    homes_too = "\n".join(("", *numbers)).replace("\n+82", "\n0").split("\n")[1:]
+    # A number of another country is left as it is.
+    return [
+        "\n".join((name, key, number, home) if home[0] == "0" else (name, key, number))
+        for name, key, number, home in zip(folded, keys, numbers, homes_too, strict=True)
+    ]
 
 
 def word_texts(text: str) -> tuple[str, ...]:
@@ -108,6 +133,12 @@ def syllables_of(initial: str) -> tuple[str, str] | None:
         return None
     first = _FIRST_SYLLABLE + place * _SYLLABLES_EACH
     return chr(first), chr(first + _SYLLABLES_EACH - 1)
+
+
+def initial_of(one: str) -> str:
+    """Return the consonant that a syllable begins with; of another character what `simple_fold` makes of it."""
+    is_syllable = _FIRST_SYLLABLE <= ord(one) <= _LAST_SYLLABLE
+    return _INITIALS[(ord(one) - _FIRST_SYLLABLE) // _SYLLABLES_EACH] if is_syllable else _simple(one)
 
 
 @lru_cache(maxsize=64)

@@ -35,11 +35,11 @@ from crm_tui.services.importing.events import (
 from crm_tui.services.importing.events import key_field as key_field
 from crm_tui.services.importing.lock import import_lock
 from crm_tui.services.importing.prepared import give_up, is_outdated, keep, note_plan, read
-from crm_tui.services.importing.source import RowReader, Source, open_source
-from crm_tui.services.importing.stage import Judge, chunked
+from crm_tui.services.importing.reading import stage_file
+from crm_tui.services.importing.source import Source, is_unusable, open_source
 from crm_tui.services.importing.survey import Tally
 from crm_tui.services.workspace import Workspace
-from storage import bulk, revision
+from storage import bulk, revision, value_indexes
 from storage import imports as log
 from storage import unifying as stored_unifying
 from storage.dialects import sqlite
@@ -108,7 +108,9 @@ def prepare_import(workspace: Workspace, request: ImportRequest, cancel: threadi
         raise
     except Exception as error:
         event = _ended_by(error, cancel, import_id)
-        if import_id is not None and source is None and isinstance(event, Refused):
+        if import_id is not None and isinstance(event, Refused) and (source is None or is_unusable(event.error)):
+            if path is not None:
+                scratch.remove(path)
             _forget(workspace, import_id)
         else:
             state = ImportState.CANCELLED if isinstance(event, Cancelled) else ImportState.REFUSED
@@ -134,6 +136,8 @@ def apply_import(workspace: Workspace, prepared: Prepared, cancel: threading.Eve
             try:
                 yield Progressed("applying", 0, 0, 0, prepared.numbers.failed, 0.0, None)
                 with workspace.bulk(prepared.scratch) as connection:
+                    # Leads who are unified go, and all that is theirs.
+                    sqlite.write_much(connection, deletes=prepared.numbers.unified > 0)
                     sqlite.stop_when(connection, cancel.is_set)
                     job = _Job(workspace, read(connection, prepared.scratch).request, cancel)
                     changed = yield from _apply(job, connection, prepared)
@@ -237,7 +241,7 @@ def _begin_log(job: _Job) -> int:
 
 def _open(job: _Job, import_id: int) -> Source:
     """Open the file, check that it has as many columns as were chosen for, and log them."""
-    source = open_source(job.request.path, job.request.source)
+    source = open_source(job.request.path, job.request.source, counted=False)
     columns = job.request.columns
     if len(columns) != len(source.headers):
         raise UsageError("columns_changed", given=len(columns), found=len(source.headers))
@@ -254,14 +258,11 @@ def _forget(workspace: Workspace, import_id: int) -> None:
 
 
 def _prepare(
-    job: _Job, connection: Any, path: Path, import_id: int, source: Source, fields: Sequence[Field | None]
+    job: _Job, connection: Any, path: Path, import_id: int, source: Source, fields: tuple[Field | None, ...]
 ) -> Generator[ImportEvent, None, Prepared]:
     """Stage and plan; return what is prepared."""
     # Deferred transactions: the live database is only read, so that others go on writing.
-    with job.workspace.deferred(connection, path):
-        bulk.create_scratch(connection)
-        tally = Tally(source, fields, job.request.match_field)
-        yield from _stage(job, connection, source, fields, tally)
+    tally = yield from _stage(job, connection, path, source, fields)
     with job.workspace.deferred(connection, path):
         yield from _plan(job, connection, source.bytes_total)
         note_plan(connection)
@@ -272,14 +273,19 @@ def _prepare(
 
 
 def _stage(
-    job: _Job, connection: Any, source: Source, fields: Sequence[Field | None], tally: Tally
-) -> Iterator[ImportEvent]:
-    judge = Judge(fields, job.request.match_field, tally)
-    pace = _Pace("reading", source.rows_total, source.bytes_total)
-    for chunk in chunked(RowReader(source)):
-        job.stop_if_cancelled()
-        judge.judge(chunk).write(connection)
-        yield from pace.tell(tally.rows, tally.failed)
+    job: _Job, connection: Any, path: Path, source: Source, fields: tuple[Field | None, ...]
+) -> Generator[ImportEvent, None, Tally]:
+    pace = _Pace("reading", source.rows_total or 0, source.bytes_total)
+    staged = stage_file(job.workspace, connection, path, source, fields, job.request.match_field)
+    with contextlib.closing(staged):
+        while True:
+            job.stop_if_cancelled()
+            try:
+                far = next(staged)
+            except StopIteration as ended:
+                tally: Tally = ended.value
+                return tally
+            yield from pace.tell(far.rows, far.failed, far.bytes_read)
 
 
 def _plan(job: _Job, connection: Any, bytes_total: int) -> Iterator[ImportEvent]:
@@ -299,15 +305,17 @@ class _Pace:
         self._bytes_total = bytes_total
         self._started = self._told = time.monotonic()
 
-    def tell(self, rows: int, failed: int) -> Iterator[Progressed]:
+    def tell(self, rows: int, failed: int, bytes_read: int = 0) -> Iterator[Progressed]:
         now = time.monotonic()
         if not rows or now - self._told < _PROGRESS_EVERY_S:
             return
         self._told = now
         rate = rows / (now - self._started)
-        done = self._bytes_total * rows // self._rows_total if self._phase == "reading" else self._bytes_total
-        left = (self._rows_total - rows) / rate
-        yield Progressed(self._phase, rows, done, self._bytes_total, failed, rate, left, self._rows_total)
+        # Rows that were not counted are as long, as far as one knows, as those that were read.
+        total = self._rows_total or (rows * self._bytes_total // bytes_read if bytes_read else 0)
+        done = self._bytes_total * rows // total if self._phase == "reading" and total else self._bytes_total
+        left = (total - rows) / rate
+        yield Progressed(self._phase, rows, done, self._bytes_total, failed, rate, left, total)
 
 
 def _begin_applying(workspace: Workspace, prepared: Prepared) -> None:
@@ -362,12 +370,16 @@ def _write(job: _Job, connection: Any, prepared: Prepared, now: int) -> Iterator
     numbers = prepared.numbers
     pace = _Pace("applying", numbers.rows, 0)
     written = 0
+    value_indexes.drop_for(connection, numbers.customers)
+    set_aside = bulk.set_indexes_aside(connection, numbers.created)
     for customers in bulk.apply_customers(connection, base, now):
         job.stop_if_cancelled()
         written += customers
         # Customers are most of the work; their tags and the failed rows, which come at once, are the rest.
         done = int(numbers.rows * _SHARE_OF_CUSTOMERS * written / max(1, numbers.customers))
         yield from pace.tell(done, numbers.failed)
+    for statement in set_aside:
+        connection.execute(statement)
     bulk.apply_tags(connection, base)
     if job.request.tag is not None:
         bulk.apply_import_tag(connection, base, fold(job.request.tag), job.request.tag, now, MAX_IMPORT_TAGS)

@@ -116,7 +116,9 @@ class Progressed:
     rows_per_second: float
     seconds_left: float | None
     rows_total: int = 0
-    """All rows of this phase: those of the file, then those that meet a customer or another row; 0 where unknown."""
+    """All rows of this phase: those of the file, then those that meet a customer or another row; 0 where unknown.
+
+    About as many, while a large file is read that was not counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from crm_tui.services.errors import NotFound
 from crm_tui.services.importing.events import Prepared
 from crm_tui.services.importing.stage import problems_from_json
 from crm_tui.services.workspace import Workspace
-from storage import bulk
+from storage import bulk, staging
 from storage import unifying as stored
 from storage.dialects.sqlite import MAX_INTEGER
 
@@ -91,14 +91,14 @@ def explain_row(workspace: Workspace, prepared: Prepared, row_number: int) -> Ro
     key = prepared.request.match_field
     row_number = min(row_number, MAX_INTEGER)
     with workspace.bulk(prepared.scratch) as connection, workspace.deferred(connection, prepared.scratch):
-        problems = bulk.failed_row(connection, row_number)
+        problems = staging.failed_row(connection, row_number)
         if problems is not None:
             return RowReason(row_number, RowFate.FAILS, key, problems=problems_from_json(problems))
-        row = bulk.staged_row(connection, row_number)
+        row = staging.staged_row(connection, row_number)
         if row is None:
             raise NotFound("import_row_none", row=row_number)
         match_key, customer_id, first_row = row
-        base = int(bulk.get_about(connection, "base") or 0)
+        base = int(staging.get_about(connection, "base") or 0)
         if customer_id is None:
             assert first_row is not None
             fate = RowFate.CREATES if row_number == first_row else RowFate.REPEATS

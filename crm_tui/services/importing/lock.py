@@ -3,8 +3,6 @@
 import contextlib
 from collections.abc import Iterator
 
-from filelock import FileLock, Timeout
-
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import DatabaseError, ImportRunning
@@ -24,6 +22,8 @@ def import_lock(workspace: Workspace) -> Iterator[None]:
         ImportRunning: Another process, or another thread of this one, holds it; says who and since when.
         DatabaseError: The lock's file beside the database cannot be made.
     """
+    from filelock import FileLock, Timeout  # no start needs it unless an import died
+
     path = f"{workspace.path.resolve()}.import-lock"
     lock = FileLock(path, timeout=_PATIENCE_S, poll_interval=0.02, mode=0o600, thread_local=False)
     try:

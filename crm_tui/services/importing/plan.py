@@ -18,12 +18,13 @@ from crm_tui.core.fields import EMAIL, MOBILE_NUMBER, OPT_OUTS, TAGS, Value
 from crm_tui.core.merging import Profile, merge_row
 from crm_tui.core.problems import Problem
 from crm_tui.core.text import fold
-from crm_tui.core.vocabulary import Target
+from crm_tui.core.vocabulary import EmptyPolicy, Target
 from crm_tui.services import unifying
+from crm_tui.services.importing.delimited import CHUNK
 from crm_tui.services.importing.events import ImportNumbers, ImportRequest
-from crm_tui.services.importing.stage import CHUNK, problems_json, staged_cells_json
+from crm_tui.services.importing.stage import cells_json, problems_json
 from crm_tui.services.profiles import columns_of, values_of
-from storage import bulk, planned_people
+from storage import bulk, plain_rows, planned_people, staging
 from storage import unifying as stored_unifying
 from storage.columns import dump
 
@@ -37,14 +38,18 @@ def make_plan(connection: Any, request: ImportRequest, now: int) -> Iterator[tup
     """
     bulk.reset_plan(connection)
     bulk.match(connection, request.match_field)
-    total = bulk.count_to_fold(connection)
+    total = bulk.count_rows(connection, "met")
+    plain = told = 0
+    mapped = {key for key in request.columns if key is not None}
+    clears = request.policy is EmptyPolicy.CLEAR
+    for plain in plain_rows.fold(connection, mapped, request.match_field, clears=clears):
+        yield plain, total
     folder = _Folder(connection, request)
-    told = 0
     for _, rows in groupby(bulk.rows_to_fold(connection), key=itemgetter(0)):
         folder.fold(rows)
         if folder.rows - told >= CHUNK:
             told = folder.rows
-            yield told, total
+            yield plain + told, total
     folder.write()
     for _ in _link(connection, request, now):
         yield total, total
@@ -75,7 +80,7 @@ def merge_linked(connection: Any, now: int) -> Iterator[int]:
 def numbers(connection: Any) -> ImportNumbers:
     """Return the numbers of the plan (R31)."""
     staged = bulk.count_rows(connection, "staged")
-    lone = staged - bulk.count_to_fold(connection)
+    lone = staged - bulk.count_rows(connection, "met")
     created, updated, unchanged, blocked, opt_ins, left_out = bulk.outcome_numbers(connection)
     failed = bulk.count_rows(connection, "failed")
     unified, unify_pending = stored_unifying.count_found(connection, stored_unifying.SCRATCH)
@@ -103,7 +108,7 @@ class _Folder:
         self._policy = request.policy
         self._mapped = frozenset(key for key in request.columns if key is not None)
         self._fixed_key = request.match_field if request.target is Target.LEAD else None
-        self._tag_names = lru_cache(_REMEMBERED_TAG_LISTS)(partial(bulk.tag_names, connection))
+        self._tag_names = lru_cache(_REMEMBERED_TAG_LISTS)(partial(staging.tag_names, connection))
         self._outcomes: list[tuple[Any, ...]] = []
         self._unchanged: list[tuple[Any, ...]] = []
         self._failed: list[tuple[int, str, str]] = []
@@ -136,7 +141,7 @@ class _Folder:
         if profile is None or first_row is None:
             return
         if stored is not None and not given and _is_same(stored, profile):
-            self._unchanged.append((customer_id, is_blocked, left_out))
+            self._unchanged.append((customer_id, first_row, is_blocked, left_out))
         else:
             outcome = (customer_id, first_row, is_blocked, is_updated, left_out, *_changes(stored, profile, given))
             self._outcomes.append(outcome)
@@ -151,16 +156,16 @@ class _Folder:
         return values
 
     def _fail(self, row_number: int, problems: Sequence[Problem]) -> None:
-        cells = staged_cells_json(bulk.staged_cells(self._connection, row_number))
+        cells = cells_json(staging.staged_cells(self._connection, row_number))
         self._failed.append((row_number, cells, problems_json(problems)))
         if len(self._failed) >= CHUNK:
             self.write()
 
     def write(self) -> None:
         """Write what is noted to the scratch database."""
-        bulk.insert_many(self._connection, "outcome", bulk.OUTCOME_COLUMNS, self._outcomes)
-        bulk.insert_many(self._connection, "outcome", bulk.UNCHANGED_COLUMNS, self._unchanged)
-        bulk.insert_many(self._connection, "plan_failed", bulk.FAILED_COLUMNS, self._failed)
+        staging.insert_many(self._connection, "outcome", bulk.OUTCOME_COLUMNS, self._outcomes)
+        staging.insert_many(self._connection, "outcome", bulk.UNCHANGED_COLUMNS, self._unchanged)
+        staging.insert_many(self._connection, "plan_failed", staging.FAILED_COLUMNS, self._failed)
         for waiting in (self._outcomes, self._unchanged, self._failed):
             waiting.clear()
 
@@ -179,7 +184,7 @@ def _changes(stored: Profile | None, profile: Profile, given: dict[str, tuple[st
     columns = columns_of(profile)
     keys = _tag_keys(profile)
     return (
-        *(columns[name] for name in bulk.PROFILE_COLUMNS),
+        *(columns[name] for name in staging.PROFILE_COLUMNS),
         columns["email_verified"],
         columns["mobile_number_verified"],
         stored is None or not _is_same(stored, profile),

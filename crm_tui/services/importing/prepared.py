@@ -18,7 +18,7 @@ from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.stage import problems_from_json
 from crm_tui.services.importing.survey import Remark, RemarkCode
 from crm_tui.services.workspace import Workspace
-from storage import bulk, revision
+from storage import bulk, revision, staging
 from storage import imports as log
 from storage import unifying as stored_unifying
 
@@ -27,30 +27,32 @@ FIRST_FAILURES = 30
 
 def note_plan(connection: Any) -> None:
     """Note what the plan says and which state of the customers it was made from; in the transaction that made it."""
-    bulk.set_about(connection, "revision", str(revision.read(connection)))
+    staging.set_about(connection, "revision", str(revision.read(connection)))
     base = bulk.first_new_id(connection)
-    bulk.set_about(connection, "base", str(base))
-    bulk.set_about(connection, "links", stored_unifying.links_digest(connection, stored_unifying.SCRATCH, base))
-    bulk.set_about(connection, "numbers", json.dumps(asdict(plan.numbers(connection))))
+    staging.set_about(connection, "base", str(base))
+    staging.set_about(connection, "links", stored_unifying.links_digest(connection, stored_unifying.SCRATCH, base))
+    staging.set_about(connection, "numbers", json.dumps(asdict(plan.numbers(connection))))
 
 
 def is_outdated(connection: Any) -> bool:
     """Say whether customers changed since the plan was made."""
     now = (str(revision.read(connection)), str(bulk.first_new_id(connection)))
     # The plan counts on the ids that new customers get, too.
-    return now != (bulk.get_about(connection, "revision"), bulk.get_about(connection, "base"))
+    return now != (staging.get_about(connection, "revision"), staging.get_about(connection, "base"))
 
 
 def keep(connection: Any, import_id: int, request: ImportRequest, remarks: tuple[Remark, ...]) -> None:
     """Note that the import is prepared to the end: from then on it is found again after a restart."""
-    bulk.set_about(connection, "request", json.dumps(asdict(request) | {"path": str(request.path)}))
-    bulk.set_about(connection, "remarks", json.dumps([asdict(remark) for remark in remarks]))
-    bulk.set_about(connection, "import_id", str(import_id))
+    staging.set_about(connection, "request", json.dumps(asdict(request) | {"path": str(request.path)}))
+    staging.set_about(connection, "remarks", json.dumps([asdict(remark) for remark in remarks]))
+    staging.set_about(connection, "import_id", str(import_id))
 
 
 def read(connection: Any, path: Path) -> Prepared:
     """Return what is prepared in a scratch database."""
-    values = {name: bulk.get_about(connection, name) or "{}" for name in ("request", "numbers", "import_id", "remarks")}
+    values = {
+        name: staging.get_about(connection, name) or "{}" for name in ("request", "numbers", "import_id", "remarks")
+    }
     request = _request(values["request"])
     return Prepared(
         id=path.stem,
@@ -60,7 +62,7 @@ def read(connection: Any, path: Path) -> Prepared:
         failures=tuple(_failed_rows(connection, FIRST_FAILURES)),
         failure_fields=tuple(key for key in request.columns if key is not None),
         scratch=path,
-        links=bulk.get_about(connection, "links") or "",
+        links=staging.get_about(connection, "links") or "",
         remarks=tuple(
             Remark(**remark | {"code": RemarkCode(remark["code"])}) for remark in json.loads(values["remarks"])
         ),
@@ -131,7 +133,7 @@ def failed_rows_of(workspace: Workspace, prepared: Prepared) -> Iterator[FailedR
 
 
 def _failed_rows(connection: Any, limit: int) -> Iterator[FailedRow]:
-    for row_number, cells, problems in bulk.failed_rows(connection, limit):
+    for row_number, cells, problems in staging.failed_rows(connection, limit):
         yield FailedRow(row_number, tuple(json.loads(cells)), problems_from_json(problems))
 
 

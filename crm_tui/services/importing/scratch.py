@@ -15,8 +15,8 @@ from crm_tui import config
 from crm_tui.core.vocabulary import ImportState
 from crm_tui.services.errors import unwritable
 from crm_tui.services.workspace import Workspace
-from storage import bulk
 from storage import imports as log
+from storage import staging
 from storage.dialects import sqlite
 
 MAX_AGE_S = 24 * 60 * 60
@@ -69,7 +69,7 @@ def _touched_at(path: Path) -> float:
 def found(workspace: Workspace) -> Iterator[tuple[Path, int | None]]:
     """Yield each scratch database of this database, newest first, with the id of the import prepared in it.
 
-    The id is None where preparing has not ended, or has died.
+    The id is None where preparing has not ended, or has died, or was done by another release.
     """
     for path in sorted(_files(f"{_prefix(workspace)}*.db"), key=_touched_at, reverse=True):
         yield path, _prepared_import(path)
@@ -78,7 +78,8 @@ def found(workspace: Workspace) -> Iterator[tuple[Path, int | None]]:
 def _prepared_import(path: Path) -> int | None:
     try:
         with contextlib.closing(sqlite.open_scratch(path)) as connection:
-            import_id = bulk.get_about(connection, "import_id")
+            is_known = staging.get_about(connection, "form") == staging.FORM
+            import_id = staging.get_about(connection, "import_id") if is_known else None
     except sqlite.driver_error():
         return None  # without tables yet, locked by whoever fills it, or gone
     return None if import_id is None else int(import_id)

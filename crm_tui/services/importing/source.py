@@ -1,19 +1,21 @@
 """A file as numbered rows of cells, whatever program wrote it (R21)."""
 
+import codecs
 import os
 import stat
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH
 from crm_tui.core.text import trim
-from crm_tui.services.errors import SourceError
-from crm_tui.services.importing.delimited import MARKING, find_delimiter, records
+from crm_tui.services.errors import CrmError, SourceError
+from crm_tui.services.importing.delimited import CHUNK, MARKING, Chunk, Records, find_delimiter
 from crm_tui.services.importing.encoding import encoding_candidates, encoding_label
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.sheets import SheetRows, is_locked_workbook, is_workbook, sheet_names
@@ -22,7 +24,9 @@ FAILURE_COLUMNS = ("rowNumber", "errorColumns", "errorReasons")
 """The first columns of a file of failed rows (R38): they are skipped when it is imported again."""
 _HEAD_BYTES = 1 << 16
 _SAMPLE_CHARACTERS = 1 << 20
-_TELL_EVERY = 1000
+LARGE_BYTES = 8 << 20
+"""From here on it pays not to read a text file only to count its rows, and to read its parts at the same time."""
+_BLOCK_BYTES = 1 << 20
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _NO_TEXT = (b"%PDF", b"\x89PNG", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"7z\xbc\xaf", b"Rar!\x1a", b"{\\rtf")
@@ -48,8 +52,8 @@ class Source:
     sheet: str
     """"" for CSV."""
     headers: tuple[str, ...]
-    rows_total: int
-    """The rows that a `RowReader` gives: neither the header nor empty lines."""
+    rows_total: int | None
+    """The rows that a `RowReader` gives: neither the header nor empty lines. None: not counted."""
     bytes_total: int
     skipped_columns: tuple[int, ...]
     """Columns of a file of failed rows that are not data."""
@@ -78,27 +82,35 @@ def proposed_tag(path: Path) -> str:
     return trim(trim(kept)[:MAX_IMPORT_TAG_LENGTH])
 
 
-def open_source(path: Path, options: SourceOptions | None = None) -> Source:
-    """Find out how a file is to be read, checking all of it.
+def open_source(path: Path, options: SourceOptions | None = None, *, counted: bool = True) -> Source:
+    """Find out how a file is to be read.
+
+    Args:
+        path: The file.
+        options: What the manager has chosen.
+        counted: Whether its rows are counted, and all of it is checked, even where it is large; else what is wrong
+            with a row is found by whoever reads it.
 
     Raises:
         SourceError: The file cannot be used; its code says why and what to do.
     """
     if "\0" in str(path):
         raise SourceError("source_missing", path=str(path))
-    with _said(path):
+    with said(path):
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise SourceError("source_not_file", path=str(path))  # opening a FIFO would wait for ever
         if status.st_size == 0:
             raise SourceError("source_empty", path=path.name)
         seen = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        return _examine(path, options or SourceOptions(), seen)
+        source = _examine(path, options or SourceOptions(), seen)
+        is_left = source.rows_total is not None or (not counted and source.bytes_total >= LARGE_BYTES)
+        return source if is_left else replace(source, rows_total=_count_rows(source, seen))
 
 
 @lru_cache(maxsize=8)
 def _examine(path: Path, options: SourceOptions, seen: tuple[int, ...]) -> Source:
-    """Look at all of a file, once for as long as nobody has touched it: it is opened to be mapped, and to be imported.
+    """Look how a file is to be read, once for as long as nobody has touched it: it is mapped, and then imported.
 
     Args:
         path: A regular file that is not empty.
@@ -116,12 +128,27 @@ def _examine(path: Path, options: SourceOptions, seen: tuple[int, ...]) -> Sourc
         raise SourceError("source_binary", path=path.name)
     else:
         source = _open_text(path, options, status, head)
-    _check_unchanged(source)
+    check_unchanged(source)
     return source
 
 
+@lru_cache(maxsize=8)
+def _count_rows(source: Source, seen: tuple[int, ...]) -> int:
+    """Read all of a text file; `seen` as in `_examine`."""
+    del seen
+    with source.path.open("rb") as file:
+        rows = sum(len(chunk.rows) for chunk in _records(source, file)) - 1
+    check_unchanged(source)
+    return rows
+
+
+def is_unusable(error: CrmError) -> bool:
+    """Say whether a file is refused for what stands in one of its rows: of such an import nothing stays (R21)."""
+    return isinstance(error, SourceError) and "row" in error.params
+
+
 @contextmanager
-def _said(path: Path) -> Iterator[None]:
+def said(path: Path) -> Iterator[None]:
     """Say what the operating system has against a file."""
     try:
         yield
@@ -131,7 +158,8 @@ def _said(path: Path) -> Iterator[None]:
         raise SourceError("source_unreadable", path=str(path)) from error
 
 
-def _check_unchanged(source: Source) -> None:
+def check_unchanged(source: Source) -> None:
+    """Raise source_changed where a file is not as it was when it was opened."""
     status = source.path.stat()
     if (status.st_size, status.st_mtime_ns) != (source.bytes_total, source.changed_ns):
         raise SourceError("source_changed", path=source.path.name)
@@ -153,9 +181,11 @@ def _open_text(path: Path, options: SourceOptions, status: os.stat_result, head:
     candidates = encoding_candidates(head, options.encoding)
     for encoding in candidates:
         try:
-            return _read_text(path, options, status, encoding, "strict")
+            source = _read_head(path, options, status, encoding, "strict")
+            _check_decodable(path, encoding)
         except UnicodeDecodeError:
             continue
+        return source
     if b"\x00" in head and not candidates[0].startswith("utf-16"):
         raise SourceError("source_binary", path=path.name)
     # Once more, to find the row. Whoever reads furthest was right for longest: that row is worth looking at.
@@ -165,7 +195,10 @@ def _open_text(path: Path, options: SourceOptions, status: os.stat_result, head:
 
 def _fault(path: Path, options: SourceOptions, status: os.stat_result, encoding: str) -> SourceError:
     try:
-        _read_text(path, options, status, encoding, MARKING)
+        source = _read_head(path, options, status, encoding, MARKING)
+        with path.open("rb") as file:
+            for _ in _records(source, file, MARKING):
+                pass
     except SourceError as error:
         if "row" in error.params:
             return SourceError(error.code, **{"encoding": encoding_label(encoding)} | error.params)
@@ -173,7 +206,17 @@ def _fault(path: Path, options: SourceOptions, status: os.stat_result, encoding:
     raise SourceError("source_changed", path=path.name)
 
 
-def _read_text(path: Path, options: SourceOptions, status: os.stat_result, encoding: str, errors: str) -> Source:
+def _check_decodable(path: Path, encoding: str) -> None:
+    """Raise UnicodeDecodeError where a file is not in an encoding from end to end."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            decoder.decode(block)
+    decoder.decode(b"", final=True)
+
+
+def _read_head(path: Path, options: SourceOptions, status: os.stat_result, encoding: str, errors: str) -> Source:
+    """Return how a text file is to be read, with its headers."""
     with path.open("r", encoding=encoding, errors=errors) as file:
         sample = file.read(_SAMPLE_CHARACTERS).lstrip("\ufeff")
     first = sample.partition("\n")[0]
@@ -181,17 +224,7 @@ def _read_text(path: Path, options: SourceOptions, status: os.stat_result, encod
     delimiter = options.delimiter or (first[4] if skip_lines else find_delimiter(sample))
     if len(delimiter) != 1 or delimiter in '"\ufeff' or not (delimiter.isprintable() or delimiter == "\t"):
         raise SourceError("source_delimiter_unknown", name=delimiter)
-    headers: tuple[str, ...] | None = None
-    rows = 0
-    with path.open("r", encoding=encoding, errors=errors) as file:
-        for row, cells in records(file, delimiter, skip_lines):
-            if row == 1:
-                headers = _headers(cells)
-            else:
-                rows += 1
-    if headers is None:
-        raise SourceError("source_no_header", path=path.name)
-    return Source(
+    source = Source(
         path=path,
         kind="csv",
         encoding=encoding,
@@ -199,12 +232,24 @@ def _read_text(path: Path, options: SourceOptions, status: os.stat_result, encod
         skip_lines=skip_lines,
         sheets=(),
         sheet="",
-        headers=headers,
-        rows_total=rows,
+        headers=(),
+        rows_total=None,
         bytes_total=status.st_size,
-        skipped_columns=_skipped(headers),
+        skipped_columns=(),
         number_columns=(),
         changed_ns=status.st_mtime_ns,
+    )
+    with path.open("rb") as file:
+        chunk = next(iter(_records(source, file, errors)), None)
+    if chunk is None:
+        raise SourceError("source_no_header", path=path.name)
+    headers = _headers(chunk.rows[0])
+    return replace(source, headers=headers, skipped_columns=_skipped(headers))
+
+
+def _records(source: Source, file: BinaryIO, errors: str = "strict") -> Records:
+    return Records(
+        file=file, encoding=source.encoding, delimiter=source.delimiter, skip_lines=source.skip_lines, errors=errors
     )
 
 
@@ -258,37 +303,36 @@ class RowReader:
         """How far a CSV file is read; an .xlsx file comes at once. Rows of `Source.rows_total` tell it exactly."""
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        for chunk in self.chunks():
+            yield from zip(chunk.numbers, chunk.rows, strict=True)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the same rows, many at a time."""
         source = self._source
-        with _said(source.path):
-            _check_unchanged(source)
+        with said(source.path):
+            check_unchanged(source)
             rows = 0
             try:
-                for row, cells in self._rows():
-                    if row > 1:
-                        rows += 1
-                        yield row, cells
+                for chunk in self._sheet_chunks() if source.kind == "xlsx" else self._text_chunks():
+                    below = chunk.below_header()
+                    rows += len(below.rows)
+                    if below.rows:
+                        yield below
             except UnicodeDecodeError as error:
                 raise SourceError("source_changed", path=source.path.name) from error
-            _check_unchanged(source)
-            if rows != source.rows_total:
+            check_unchanged(source)
+            if source.rows_total is not None and rows != source.rows_total:
                 raise SourceError("source_changed", path=source.path.name)
         self.bytes_read = source.bytes_total
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        source = self._source
-        if source.kind == "xlsx":
-            return iter(SheetRows(source.path, source.sheet))
-        return self._text_rows()
+    def _sheet_chunks(self) -> Iterator[Chunk]:
+        rows = iter(SheetRows(self._source.path, self._source.sheet))
+        while chunk := list(islice(rows, CHUNK)):
+            yield Chunk([number for number, _ in chunk], [cells for _, cells in chunk])
 
-    def _text_rows(self) -> Iterator[tuple[int, list[str]]]:
-        source = self._source
-        with source.path.open("r", encoding=source.encoding) as file:
-            for row, cells in records(file, source.delimiter, source.skip_lines):
-                if row % _TELL_EVERY == 0:
-                    self.bytes_read = _position(file)
-                yield row, cells
-
-
-def _position(file: TextIO) -> int:
-    """Return the bytes taken from the file; its own tell() is switched off while lines are read."""
-    return os.lseek(file.fileno(), 0, os.SEEK_CUR)
+    def _text_chunks(self) -> Iterator[Chunk]:
+        with self._source.path.open("rb") as file:
+            records = _records(self._source, file)
+            for chunk in records:
+                self.bytes_read = records.bytes_read
+                yield chunk

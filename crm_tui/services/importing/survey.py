@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from crm_tui.core.fields import MEMBER_ID, OPT_OUTS, Field, FieldType, Value
-from crm_tui.core.problems import Code
-from crm_tui.core.validation import ParsedRow, row_parser
+from crm_tui.core.problems import Code, Problem
+from crm_tui.core.validation import CheckedColumn, ParsedRow, row_parser
 from crm_tui.services.importing.source import RowReader, Source
 
 _TELL_EVERY_S = 0.2
@@ -20,7 +21,7 @@ _MANY_FAIL = 0.2
 _FEW_VALUES = 3
 _FEWEST_ROWS = 20
 """Below that a key that repeats says nothing."""
-_TRACKED_KEYS = 1000
+TRACKED_KEYS = 1000
 """A value that most rows share is among the first ones."""
 _TRACKED_BLANKS = 1000
 _SEARCHED_ROWS = 2000
@@ -70,17 +71,27 @@ class Survey:
 class Tally:
     """Counts checked rows as they go by: a few dictionary look-ups a row, and nothing that grows with the file.
 
-    Whoever checks row by row gives each to `add`; whoever checks by columns gives good rows to `add_columns` and the
-    others to `add`.
+    Whoever checks row by row gives each to `add`; whoever checks by columns gives whole rows to `add_columns`, what is
+    wrong with some of them to `add_problems`, and ragged ones to `add`.
     """
 
-    def __init__(self, source: Source, fields: Sequence[Field | None], key: str) -> None:
+    def __init__(
+        self,
+        source: Source,
+        fields: Sequence[Field | None],
+        key: str,
+        *,
+        tracked: Iterable[Value] = (),
+        rows_before: int = 0,
+    ) -> None:
         """Start at nothing.
 
         Args:
             source: The file.
             fields: The field of each of its columns, None for those that are not imported.
             key: The key of the field that rows are matched by.
+            tracked: The first of the file's keys where they are known, as many as are ever looked at.
+            rows_before: How many rows of the file are counted elsewhere and stand above all that are counted here.
         """
         self.rows = 0
         self.failed = 0
@@ -90,7 +101,9 @@ class Tally:
         self._texts = [field.key for _, field in self._columns if field.type is FieldType.STRING]
         self._ids = [name for name in self._texts if name == MEMBER_ID]
         self._key = key
-        self._keys: dict[Value | None, int] = {}
+        self._keys: dict[Value, int] = dict.fromkeys(tracked, 0)
+        self._tracks_no_more = bool(tracked)
+        self._before = rows_before
         self._ragged = 0
         self._bad_cells: Counter[str] = Counter()
         self._without_country: Counter[str] = Counter()
@@ -104,48 +117,59 @@ class Tally:
         self.rows += 1
         values = parsed.values
         if parsed.problems:
-            self._add_failed(parsed)
+            self.add_problems(parsed.problems)
         if parsed.blanks:
             # Rows with the same blanks are many: they are counted together, and by field in the end.
             self._blank_sets[parsed.blanks] = self._blank_sets.get(parsed.blanks, 0) + 1
             if len(self._blank_sets) > _TRACKED_BLANKS:
                 self._count_blanks()
-        for name in self._texts if self.rows <= _SEARCHED_ROWS else self._ids:
+        for name in self._texts if self._before + self.rows <= _SEARCHED_ROWS else self._ids:
             value = values.get(name)
-            if isinstance(value, str) and "E+" in value and _SHORTENED.fullmatch(value):
-                self._shortened.setdefault(name, value)
+            if isinstance(value, str) and "E+" in value:
+                self._note_shortened(name, value)
         if self._key in values:
             self._count_keys((values[self._key],))
 
-    def add_columns(self, values: Mapping[str, Sequence[Value | None]]) -> None:
-        """Count rows without problems.
+    def add_columns(self, rows: int, checked: Mapping[str, CheckedColumn]) -> None:
+        """Count rows that are not ragged; what is wrong with some of them goes to `add_problems` besides.
 
         Args:
-            values: For each mapped field's key the values of these rows, None for blank ones.
+            rows: How many.
+            checked: Each mapped field's cells, by its key.
         """
-        searched = self._texts if self.rows < _SEARCHED_ROWS else self._ids
-        self.rows += len(values[self._key])
-        self._count_keys(values[self._key])
-        for name, column in values.items():
-            self._blanks[name] += column.count(None)
+        searched = self._texts if self._before + self.rows < _SEARCHED_ROWS else self._ids
+        self.rows += rows
+        keys = checked[self._key]
+        self._count_keys(list(filter(None, keys.values)) if keys.has_blanks or keys.refused else keys.values)
+        for name, column in checked.items():
+            if column.has_blanks:
+                self._blanks[name] += column.values.count(None) - len(column.refused)
         for name in searched:
-            texts = [value for value in values[name] if isinstance(value, str) and "E+" in value]
-            for value in filter(_SHORTENED.fullmatch, texts):
-                self._shortened.setdefault(name, value)
+            for value in checked[name].values:
+                if value is not None and "E+" in value:
+                    self._note_shortened(name, value)
 
-    def _count_keys(self, keys: Iterable[Value | None]) -> None:
+    def _note_shortened(self, name: str, value: str) -> None:
+        if _SHORTENED.fullmatch(value):
+            self._shortened.setdefault(name, value)
+
+    def _count_keys(self, keys: Sequence[Value]) -> None:
         tracked = self._keys
+        if self._tracks_no_more and tracked.keys().isdisjoint(keys):
+            return
         for key in keys:
             if key in tracked:
                 tracked[key] += 1
-            elif len(tracked) < _TRACKED_KEYS:
+            elif len(tracked) < TRACKED_KEYS and not self._tracks_no_more:
                 tracked[key] = 1
+        self._tracks_no_more = self._tracks_no_more or len(tracked) >= TRACKED_KEYS
 
-    def _add_failed(self, parsed: ParsedRow) -> None:
+    def add_problems(self, problems: Sequence[Problem]) -> None:
+        """Count what is wrong with one row."""
         self.failed += 1
-        for name in {problem.field for problem in parsed.problems}:
+        for name in {problem.field for problem in problems}:
             self.failed_by_field[name] += 1
-        for problem in parsed.problems:
+        for problem in problems:
             if problem.code is Code.ROW_RAGGED:
                 self._ragged += 1
             elif problem.code is not Code.KEY_BLANK:
@@ -157,6 +181,38 @@ class Tally:
             for name in blanks:
                 self._blanks[name] += rows
         self._blank_sets.clear()
+
+    def counts(self) -> dict[str, Any]:
+        """Return everything that was counted, as JSON takes it."""
+        self._count_blanks()
+        return {
+            "rows": self.rows,
+            "failed": self.failed,
+            "ragged": self._ragged,
+            "keys": list(self._keys.items()),
+            "shortened": self._shortened,
+            **{name: dict(counter) for name, counter in self._counters().items()},
+        }
+
+    def add_counts(self, counts: Mapping[str, Any]) -> None:
+        """Add what another tally of the same import has counted, further down in the file."""
+        self.rows += counts["rows"]
+        self.failed += counts["failed"]
+        self._ragged += counts["ragged"]
+        for key, count in counts["keys"]:
+            self._keys[key] = self._keys.get(key, 0) + count
+        for name, value in counts["shortened"].items():
+            self._shortened.setdefault(name, value)
+        for name, counter in self._counters().items():
+            counter.update(counts[name])
+
+    def _counters(self) -> dict[str, Counter[str]]:
+        return {
+            "failed_by_field": self.failed_by_field,
+            "bad_cells": self._bad_cells,
+            "without_country": self._without_country,
+            "blanks": self._blanks,
+        }
 
     def remarks(self) -> tuple[Remark, ...]:
         """Return what the rows so far give reason to say: of the whole file, then by column."""
@@ -220,5 +276,5 @@ def survey(source: Source, fields: Sequence[Field | None], key: str, cancel: thr
 
 def _survey(tally: Tally, source: Source, *, is_complete: bool) -> Survey:
     return Survey(
-        tally.rows, tally.failed, source.rows_total, is_complete, dict(tally.failed_by_field), tally.remarks()
+        tally.rows, tally.failed, source.rows_total or 0, is_complete, dict(tally.failed_by_field), tally.remarks()
     )

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
-
-from filelock import FileLock
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from crm_tui import config
 from crm_tui.services.errors import Cancelled, unwritable
 from crm_tui.services.output_file import new_file
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 MAX_SHEET_ROWS = 1_048_576
 """Rows of one sheet, the header with them; source: Excel's specification."""
@@ -162,7 +163,9 @@ def _private_folder() -> Iterator[str]:
         yield folder
 
 
-def _lock(folder: str | Path) -> FileLock:
+def _lock(folder: str | Path) -> "FileLock":
+    from filelock import FileLock
+
     return FileLock(Path(folder, "lock"), timeout=0, mode=0o600, thread_local=False)
 
 

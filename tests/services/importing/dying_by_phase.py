@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_tui.core.vocabulary import Target
-from crm_tui.services.importing import engine, plan, scratch, stage
+from crm_tui.services.importing import delimited, engine, plan, scratch
 from crm_tui.services.importing.events import ImportRequest, Planned
 from crm_tui.services.importing.prepared import resumable
 from crm_tui.services.workspace import Workspace, open_workspace
@@ -79,7 +79,7 @@ def watch(moments: Moments) -> None:
         moments.tick()
 
     scratch._unlink = remove
-    stage.CHUNK = plan.CHUNK = 40
+    delimited.CHUNK = plan.CHUNK = 40
     Workspace.now_ms = lambda _: NOW  # type: ignore[method-assign]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm_tui.core.text import trim
 from crm_tui.services.errors import SourceError
-from crm_tui.services.importing.delimited import records
+from crm_tui.services.importing.delimited import Records
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.source import RowReader, open_source
 
@@ -88,8 +88,8 @@ def test_r21_cells_rows_and_open_quotes_are_those_of_the_slow_reader(text: str, 
     found: list[tuple[int, list[str]]] = []
     refusal: tuple[str, object] | None = None
     try:
-        for numbered in records(io.StringIO(text, newline=None), delimiter, 0):
-            found.append(numbered)
+        for chunk in Records(file=io.BytesIO(text.encode()), encoding="utf-8", delimiter=delimiter):
+            found.extend(zip(chunk.numbers, chunk.rows, strict=True))
     except SourceError as error:
         refusal = (error.code, error.params["row"])
     assert found == slow.numbered()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.core.fields import BUILT_IN, EMAIL, MEMBER_ID, MOBILE_NUMBER, NAME, OPT_OUTS, TAGS, Field, FieldType
-from crm_tui.core.validation import row_parser
+from crm_tui.core.validation import column_parser, row_parser
 from crm_tui.i18n import catalogue, describe_remark, set_language
 from crm_tui.services.errors import SourceError
 from crm_tui.services.importing import survey as module
@@ -266,11 +266,14 @@ def test_r22_a_tally_counts_what_counting_cell_by_cell_counts_by_rows_and_by_col
     blank = {field.key for field in fields if all(field.key in one.blanks for one, _ in whole)} if whole else set()
     assert {remark.field for remark in tally.remarks() if remark.code is RemarkCode.COLUMN_BLANK} == blank
     by_columns = Tally(open_source(path), fields, MEMBER_ID)
-    good = [one for one in parsed if not one.problems]
-    by_columns.add_columns({field.key: [one.values.get(field.key) for one in good] for field in fields})
-    for one in parsed:
-        if one.problems:
+    for one, cells in zip(parsed, rows, strict=True):
+        if len(cells) != len(fields):
             by_columns.add(one)
+        elif one.problems:
+            by_columns.add_problems(one.problems)
+    columns = list(zip(*(cells for _, cells in whole), strict=True)) if whole else [(), (), ()]
+    checked = {field.key: column_parser(field)(cells) for field, cells in zip(fields, columns, strict=True)}
+    by_columns.add_columns(len(whole), checked)
     assert (by_columns.rows, by_columns.failed) == (tally.rows, tally.failed)
     assert by_columns.failed_by_field == tally.failed_by_field
     assert by_columns.remarks() == tally.remarks()

@@ -23,6 +23,8 @@ from crm_tui.tui.dialogs.delete import DeleteDialog
 from crm_tui.tui.dialogs.export import ExportDialog
 from crm_tui.tui.dialogs.tags import TagDialog
 from crm_tui.tui.screens.profile import ProfileScreen
+from crm_tui.tui.widgets import armed_button
+from crm_tui.tui.widgets.armed_button import ArmedButton
 from crm_tui.tui.widgets.safe_input import SafeInput
 from crm_tui.tui.work import Steps
 from tests.tui.pilots import drawn, press, settle, type_text, words
@@ -179,13 +181,18 @@ async def test_r46_blocking_asks_takes_a_reason_and_says_what_it_does(path: str)
         assert told(pilot) == "Blocked: 2 customers. F3 shows them."
 
 
-async def test_r46_enter_typed_twice_blocks_nobody(path: str) -> None:
+async def test_r46_enter_typed_twice_blocks_nobody(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(armed_button, "QUIET_S", 30.0)
     async with opened(path) as pilot:
         app_of(pilot).desk.block(chosen(1, 2))
-        await settle(pilot)
+        await pilot.pause()
         await pilot.press("enter", "enter", "space", "enter")
-        await settle(pilot)
         assert len(names(path)) == 3
+        button = pilot.app.screen.query_one(ArmedButton)
+        assert button.disabled
+        monkeypatch.setattr(armed_button, "QUIET_S", 0.0)
+        button.arm()
+        await settle(pilot)
         assert "> Block <" in drawn(pilot)
         await press(pilot, "up", "enter")
         assert len(names(path)) == 3

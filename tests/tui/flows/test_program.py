@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,7 @@ from tests.tui.places import (
 
 REQUEST = ImportRequest(Path("/data/leads.csv"), Target.LEAD, LeadKey.EMAIL, ())
 SECRET = "김비밀 secret@example.com"
+PATIENCE_S = 60.0
 
 
 # -- opening ------------------------------------------------------------------------------------------------------
@@ -112,7 +114,8 @@ def progressed(phase: str, done: int) -> Progressed:
 
 async def arrived(pilot: object, text: str) -> None:
     """Wait until the screen says it; the import's own thread goes on meanwhile."""
-    for _ in range(400):
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
         await pilot.pause()  # type: ignore[attr-defined]
         if text in drawn(pilot):  # type: ignore[arg-type]
             return

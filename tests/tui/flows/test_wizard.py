@@ -28,6 +28,8 @@ from tests.tui.wizard import (
     write_csv,
 )
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 STEPS = {
     "ko": ("대상", "파일", "열", "설정", "확인", "불러오기", "결과"),
     "en": ("Target", "File", "Columns", "Settings", "Check", "Import", "Result"),

@@ -35,6 +35,8 @@ from tests.tui.wizard import (
     write_csv,
 )
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 HOLDER = """
 import sys
 from crm_tui.services.importing.lock import import_lock

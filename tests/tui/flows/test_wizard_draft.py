@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from crm_tui.core.vocabulary import EmptyPolicy, ImportState
 from crm_tui.services import contact_list
 from crm_tui.services.importing.prepared import resumable
@@ -11,6 +13,8 @@ from crm_tui.tui.screens.contacts import ContactsScreen
 from crm_tui.tui.screens.import_wizard import ImportWizard
 from tests.tui.pilots import drawn, press, settle, words
 from tests.tui.wizard import app_of, draft_of, open_wizard, running, to_check, to_settings, workspace_of, write_csv
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 async def test_a_plan_survives_back_and_forth_and_is_made_anew_when_something_changed(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from crm_tui.tui.widgets.safe_input import SafeInput
 from tests.tui.pilots import press, settle, words
 from tests.tui.wizard import SMALL, app_of, choose_file, database, draft_of, open_wizard, running, workspace_of
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 HEADER = "메모,e-mail"
 FILE = ("a,p1@example.com", "b,[/b]@example.com", "c,P2@example.com", "d,nobody@example.com", "e,p3@example.com")
 
