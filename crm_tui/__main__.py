@@ -1,6 +1,8 @@
 """The console script."""
 
+import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,21 +10,36 @@ if TYPE_CHECKING:
     from crm_tui.cli.starting import Program
 
 
+_STDOUT = 1
+_INTERRUPTED = 130
+"""What `cli.diagnostics.Exit` says, which may not be loaded yet."""
+
+
 def main() -> None:
+    """Do what was typed."""
+    try:
+        code = _main(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program is still being loaded
+        code = _INTERRUPTED
+    sys.exit(code)
+
+
+def _main(arguments: list[str]) -> int:
     """Answer --version and open the screen at once; leave everything else to the command line."""
-    arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from crm_tui import __version__
 
-        print(f"crm-tui {__version__}")
-        return
+        # Past the buffer: where it cannot be written, the command line tries again and says why.
+        with suppress(OSError):
+            os.write(_STDOUT, f"crm-tui {__version__}\n".encode())
+            return 0
     from crm_tui.cli.starting import open_screen, screen_options
 
     if (options := screen_options(arguments)) is not None:
-        sys.exit(open_screen(options, _open_program))
+        return open_screen(options, _open_program)
     from crm_tui.cli.main import run
 
-    sys.exit(run(arguments, _open_program, read_keys))
+    return run(arguments, _open_program, read_keys)
 
 
 def _open_program(program: "Program") -> int:

@@ -3,6 +3,7 @@
 A part is filled a little at a time, behind the program's back, and is never changed otherwise. Customers who change
 meanwhile are noted by triggers (`storage.tables`); a part with many of them is emptied, and filled again. So is one
 that holds somebody who was deleted for good: no letter of them may stay (R49). A search looks at all others itself.
+Parts that another release has filled in another form are as good as none.
 
 Functions take a DBAPI connection and never commit.
 """
@@ -13,10 +14,14 @@ from typing import Any
 from storage.dialects import text_index
 from storage.dialects.sqlite import MAX_INTEGER, highest_id
 
+FORM = 1
+"""Of what a part holds (`storage.grams`): whoever changes that raises this."""
 PART_BITS = 18
 """A part holds ids that differ in so many bits: emptied for one, it is full again after some seconds."""
 MOST_STALE = 2000
 """Customers of one part who may have changed; each is looked at one by one in every search."""
+_FORM_SETTING, _FIRST_FORM = "search_form", 1
+"""The setting that says in which form all parts are; it is not there where it is the first."""
 
 
 def table_of(part: int) -> str:
@@ -36,7 +41,38 @@ def last_id(part: int) -> int:
 
 def held(connection: Any) -> list[tuple[int, int]]:
     """Return the parts that hold somebody, each with the id up to which it holds everybody."""
+    if not _is_in_our_form(connection):
+        return []
     return list(connection.execute("SELECT part, last_id FROM search_part ORDER BY part"))
+
+
+def _is_in_our_form(connection: Any) -> bool:
+    row = connection.execute("SELECT value FROM setting WHERE name = ?", (_FORM_SETTING,)).fetchone()
+    return str(_FIRST_FORM if row is None else row[0]) == str(FORM)
+
+
+def askable(connection: Any) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return those of `held` that are worth asking, and which of these hold customers as they were.
+
+    A part with very many of those is read from end to end sooner than they are looked at one by one.
+    """
+    parts = held(connection)
+    if not parts or connection.execute("SELECT 1 FROM search_stale LIMIT 1").fetchone() is None:
+        return parts, []
+    some = "SELECT 1 FROM search_stale WHERE customer_id BETWEEN ? AND ? LIMIT ?"
+    stale = {}
+    for part, _ in parts:
+        between = (first_id(part), last_id(part), MOST_STALE + 1)
+        stale[part] = connection.execute(f"SELECT count(*) FROM ({some})", between).fetchone()[0]
+    asked = [(part, end) for part, end in parts if stale[part] <= MOST_STALE]
+    return asked, [part for part, _ in asked if stale[part]]
+
+
+def stale_of(parts: Sequence[int]) -> str:
+    """Return a SELECT of the customers whom some parts hold as they were."""
+    listed = ",".join(map(str, parts))
+    within = f"customer_id BETWEEN p.value << {PART_BITS} AND (p.value << {PART_BITS}) + {(1 << PART_BITS) - 1}"
+    return f"SELECT customer_id FROM json_each('[{listed}]') p CROSS JOIN search_stale ON {within}"
 
 
 def ranges_without(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -73,7 +109,9 @@ def count_stale(connection: Any) -> int:
 
 
 def worn(connection: Any) -> list[int]:
-    """Return the parts that hold too many customers as they were."""
+    """Return the parts that hold too many customers as they were, or all where they are in another form."""
+    if not _is_in_our_form(connection):
+        return [part for (part,) in connection.execute("SELECT part FROM search_part")]
     some = f"SELECT customer_id >> {PART_BITS} FROM search_stale GROUP BY 1 HAVING count(*) > {MOST_STALE}"
     return [part for (part,) in connection.execute(some)]
 
@@ -85,6 +123,7 @@ def fill(connection: Any, most: int) -> int:
     """
     if not text_index.is_available(connection):
         return 0
+    _take_on_form(connection)
     for low, high in ranges_without(held(connection)):
         found = connection.execute("SELECT min(id) FROM customer WHERE id BETWEEN ? AND ?", (low, high)).fetchone()[0]
         if found is not None:
@@ -92,13 +131,18 @@ def fill(connection: Any, most: int) -> int:
     return 0
 
 
+def _take_on_form(connection: Any) -> None:
+    if _is_in_our_form(connection):
+        return
+    for part in worn(connection):
+        forget(connection, part)
+    connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (_FORM_SETTING, str(FORM)))
+
+
 def _fill_from(connection: Any, first: int, most: int) -> int:
-    from storage.search.grams import indexed_text  # the whole search: whoever only opens a database needs none of it
+    from storage.grams import indexed_text  # and all of the query: whoever only opens a database needs none of it
 
     part = first >> PART_BITS
-    is_new = connection.execute("SELECT 1 FROM search_part WHERE part = ?", (part,)).fetchone() is None
-    if is_new:
-        forget(connection, part)  # a library without a text index leaves an empty one in disorder
     rows = connection.execute(
         "SELECT id, name, search_text FROM customer WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
         (first, last_id(part), most),

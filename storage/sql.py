@@ -28,18 +28,15 @@ else:
     class RowMapping:
         """SQLAlchemy's, named in a signature."""
 
-    class TextClause:
-        """SQLAlchemy's, named in a signature."""
 
-
-def text(statement: str) -> TextClause:
+def text(statement: str) -> "TextClause":
     """Return a statement whose parameters are written `:name`."""
     import sqlalchemy
 
     return sqlalchemy.text(statement)
 
 
-def text_with_list(statement: str, name: str) -> TextClause:
+def text_with_list(statement: str, name: str) -> "TextClause":
     """Return a statement whose parameter `name` takes a list, for `IN :name`."""
     import sqlalchemy
 

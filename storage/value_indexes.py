@@ -1,22 +1,28 @@
-"""Indexes of the managers' own fields: made behind the program's back, and used where there are some.
+"""Indexes of the managers' own fields, and of built-in ones that have none: made behind the program's back.
+
+A search uses those that are there.
 
 Functions take a DBAPI connection and never commit.
 """
 
 from typing import Any
 
-from crm_tui.core.fields import Field, FieldType
-from storage.columns import LISTED
-from storage.search.values import value_sql
+from crm_tui.core.fields import SESSIONS_COUNT, UPDATED_AT, Field, FieldType
+from storage.columns import LISTED, dump, load_words
+from storage.dialects.sqlite import driver_error
+from storage.values import value_sql
 
 PREFIX = "ix_customer_value_"
 MOST = 16
-"""Of so many fields, the first in their order: each makes every customer that is written dearer."""
+"""Of so many of the managers' fields, the first in their order: each makes every customer that is written dearer."""
 FEWEST_CUSTOMERS = 20_000
 """With fewer every customer is looked at before a person sees the difference."""
 _WRITTEN_ROWS, _WRITTEN_SHARE = 50_000, 10
 """An import that writes more rows, and more than one in ten customers, is faster without them."""
 _LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
+_BUILT_IN = (SESSIONS_COUNT, UPDATED_AT)
+_REFUSED = "search_values_refused"
+"""The setting that names fields for which no index can be made, until an import writes many rows."""
 
 
 def name_of(key: str) -> str:
@@ -33,6 +39,7 @@ def present(connection: Any) -> list[str]:
 def missing(connection: Any) -> list[str]:
     """Return the keys of the fields that are to have an index and have none; few customers need none."""
     there = set(present(connection))
+    there.update(map(name_of, _refused(connection)))
     keys = [key for key in _wanted(connection) if name_of(key) not in there]
     return keys if keys and _has_customers(connection, FEWEST_CUSTOMERS) else []
 
@@ -44,10 +51,24 @@ def superfluous(connection: Any) -> list[str]:
 
 
 def make(connection: Any, key: str) -> None:
-    """Make the index of a field."""
-    # As a search writes it; within an index a column has no table before it.
-    value = value_sql(Field(key, FieldType.STRING)).replace("customer.", "")
-    connection.execute(f"CREATE INDEX IF NOT EXISTS {name_of(key)} ON customer ({value}, id) WHERE {LISTED}")
+    """Make the index of a field, or note that none can be made: every start would try in vain again.
+
+    Values can be spoilt behind the program's back only.
+    """
+    try:
+        # As a search writes it; within an index a column has no table before it.
+        value = value_sql(Field(key, FieldType.STRING)).replace("customer.", "")
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name_of(key)} ON customer ({value}, id) WHERE {LISTED}")
+    except (ValueError, driver_error()) as error:
+        if not isinstance(error, ValueError) and "malformed json" not in str(error).lower():
+            raise
+        refused = dump(sorted({*_refused(connection), key}))
+        connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (_REFUSED, refused))
+
+
+def _refused(connection: Any) -> tuple[str, ...]:
+    row = connection.execute("SELECT value FROM setting WHERE name = ?", (_REFUSED,)).fetchone()
+    return () if row is None else load_words(row[0])
 
 
 def drop(connection: Any, name: str) -> None:
@@ -60,9 +81,10 @@ def drop_for(connection: Any, rows: int) -> int:
 
     Whoever imports has them made again.
     """
-    names = present(connection)
-    if not names or rows <= _WRITTEN_ROWS or _has_customers(connection, rows * _WRITTEN_SHARE):
+    if rows <= _WRITTEN_ROWS or _has_customers(connection, rows * _WRITTEN_SHARE):
         return 0
+    connection.execute("DELETE FROM setting WHERE name = ?", (_REFUSED,))
+    names = present(connection)
     for name in names:
         drop(connection, name)
     return len(names)
@@ -70,7 +92,7 @@ def drop_for(connection: Any, rows: int) -> int:
 
 def _wanted(connection: Any) -> list[str]:
     rows = connection.execute("SELECT key, type FROM field WHERE archived_at IS NULL ORDER BY position, key")
-    return [key for key, type_ in rows if type_ not in _LISTS][:MOST]
+    return [*_BUILT_IN, *[key for key, type_ in rows if type_ not in _LISTS][:MOST]]
 
 
 def _has_customers(connection: Any, number: int) -> bool:

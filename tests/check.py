@@ -9,8 +9,8 @@ COMMANDS = (
     ("mypy",),
     ("lint-imports",),
     ("deptry", "."),
-    # A file is run by one process: its fixtures are made once.
-    ("pytest", "-n", "auto", "--dist", "loadfile"),
+    # A file is run by one process: its fixtures are made once. In their order: else long files of few tests come last.
+    ("pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 
 

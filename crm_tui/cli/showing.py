@@ -76,7 +76,10 @@ def _show_contacts(workspace: Workspace, listing: Listing) -> Exit:
     shown = [customer_cells(customer, columns, fields) for customer in found]
     if shown:
         output.table(columns, shown)
-    _say_how_many(workspace, listing.query, len(shown))
+    if not shown or len(shown) == limit:
+        _say_how_many(workspace, listing.query, len(shown))
+    else:
+        _say_hidden(workspace)  # all are shown
     return Exit.DONE
 
 
@@ -115,7 +118,7 @@ def _say_how_many(workspace: Workspace, query: str, shown: int) -> None:
 
 def _say_hidden(workspace: Workspace) -> None:
     """Say that the list is not everybody (R5)."""
-    if hidden := managed.managed(workspace).hidden:
+    if hidden := managed.count_hidden(workspace):
         say(t("reach.hidden_by_limit", count=f"{hidden:,}"))
 
 

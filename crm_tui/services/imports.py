@@ -15,11 +15,10 @@ from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import NotFound
 from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import scratch, workbook
-from crm_tui.services.importing.engine import headers_key
 from crm_tui.services.importing.events import FailedRow, ImportNumbers
 from crm_tui.services.importing.lock import settle
 from crm_tui.services.importing.report import write_failed_rows
-from crm_tui.services.importing.source import Source, display_name
+from crm_tui.services.importing.source import Source, display_name, headers_key
 from crm_tui.services.importing.stage import problems_from_json
 from crm_tui.services.workspace import Workspace
 from storage import imports as stored

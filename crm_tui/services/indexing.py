@@ -43,7 +43,7 @@ class Indexed:
     held: int
     """Customers whom the text index holds as they are."""
     fields_held: int
-    """The managers' own fields with an index of their values."""
+    """Fields, most of them the managers' own, with an index of their values made behind their back."""
     fields_missing: int
     """Those that are to have one, and do not yet."""
 
@@ -155,8 +155,10 @@ def _launched(database: Path) -> "Popen[bytes]":
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         options = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    database = database.resolve()
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(database.resolve())],
+        [sys.executable, "-P", "-m", __name__, str(database)],
+        cwd=database.parent,  # keeps no other disk from being taken out
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -172,9 +174,11 @@ def _main(database: Path) -> None:
         import os
 
         os.nice(_NICENESS)
+    if not database.is_file():
+        return  # moved or deleted meanwhile; the lock would make its folder again
     # Neither made nor upgraded: whoever opened the database has done that, and nobody enters it here.
     workspace = Workspace(sqlite.make_engine(database), database, "")
-    with contextlib.suppress(CrmError):
+    with contextlib.suppress(CrmError, OSError):
         run(workspace, rest_s=_REST_S)
 
 

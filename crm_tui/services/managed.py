@@ -103,6 +103,12 @@ def set_limit(workspace: Workspace, limit: int | None) -> ManagedUsers:
         return read_managed(connection)
 
 
+def count_hidden(workspace: Workspace) -> int:
+    """Return how many customers are hidden; much faster than all of `managed`."""
+    with workspace.reading(Permission.SEE) as connection:
+        return stored.hidden(connection.connection.driver_connection)
+
+
 def hidden(workspace: Workspace, text: str = "", limit: int = _SHOWN) -> Hidden:
     """Return the customers who are hidden, or those of them whose name, e-mail or mobile number has a text."""
     with workspace.reading(Permission.SEE) as connection:

@@ -184,8 +184,18 @@ def attach_scratch(connection: Any, path: Path) -> None:
     connection.execute("PRAGMA scratch.journal_mode = DELETE").fetchall()
     connection.execute("PRAGMA scratch.cache_size = -32768")
     # What is sorted for a large file does not fit into memory. It holds customers: its place is the private folder.
-    os.environ["SQLITE_TMPDIR"] = str(path.parent)
+    _lay_aside_in(connection, path.parent)
     connection.execute("PRAGMA temp_store = FILE")
+
+
+def _lay_aside_in(connection: Any, folder: Path) -> None:
+    """Let SQLite make its temporary files in a folder, if one can write there; it counts for the whole process.
+
+    By a deprecated pragma: the environment's SQLITE_TMPDIR is only looked at when the library is loaded.
+    """
+    if connection.execute("PRAGMA temp_store_directory").fetchone() != (str(folder),) and os.access(folder, os.W_OK):
+        quoted = str(folder).replace("'", "''")
+        connection.execute(f"PRAGMA temp_store_directory = '{quoted}'")
 
 
 def open_staging(path: Path) -> Any:

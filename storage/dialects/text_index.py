@@ -11,6 +11,8 @@ _FIRST = (3, 34, 0)
 """The first version with the tokenizer that is used."""
 _SHADOWS = ("data", "idx")
 """Tables in which FTS5 keeps what is indexed: `<name>_data` and so on; others hold how."""
+_NOTHING = "(1, x''), (10, x'00000000000000')"
+"""What `<name>_data` holds of an empty index: its averages and its structure. Without them older versions refuse it."""
 _HELD_BYTES = 32 * 1024 * 1024
 """Words that are held in memory before they are written; less is written again and again as they are put in order."""
 
@@ -41,3 +43,4 @@ def make_empty(connection: Any, table: str) -> None:
         return
     for shadow in _SHADOWS:
         connection.execute(f"DELETE FROM {table}_{shadow}")
+    connection.execute(f"INSERT INTO {table}_data (id, block) VALUES {_NOTHING}")

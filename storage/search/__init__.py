@@ -15,6 +15,6 @@ from storage.search.conditions import condition
 from storage.search.counting import count
 from storage.search.orders import SORT_COLUMNS, Order
 from storage.search.pages import count_and_first, page_ids, position
-from storage.search.values import BLOCKED_AT
+from storage.values import BLOCKED_AT
 
 __all__ = ["BLOCKED_AT", "SORT_COLUMNS", "Order", "condition", "count", "count_and_first", "page_ids", "position"]

@@ -40,8 +40,8 @@ from storage.search.indexes import (
     read_off,
 )
 from storage.search.matches import match_of
-from storage.search.values import IS_LINKED_TO, value_sql
 from storage.sql import Connection
+from storage.values import IS_LINKED_TO, value_sql
 
 VISIBLE = LISTED
 VISIBLE_IN_TABLE = "+blocked_at IS NULL AND NOT +is_hidden"
@@ -207,7 +207,7 @@ class Writer:
         match = match_of(node)
         assert match is not None
         phrases = self.bind(match.phrases)
-        fresh = f" AND rowid NOT IN ({_STALE})" if self._indexes.has_stale else ""
+        fresh = f" AND rowid NOT IN ({_STALE})" if self._indexes.stale else ""
         tables = map(search_parts.table_of, self._indexes.parts)
         found = " UNION ALL ".join(
             f"SELECT rowid AS id FROM {one} WHERE {one} MATCH {phrases}{fresh}" for one in tables
@@ -221,8 +221,9 @@ class Writer:
         others = [
             f"SELECT id FROM {where} AND id BETWEEN {low} AND {high} AND {test}" for low, high in self._indexes.tails
         ]
-        if self._indexes.has_stale:
-            others.append(f"SELECT id FROM customer NOT INDEXED WHERE id IN ({_STALE}) AND {test}")
+        if self._indexes.stale:
+            stale = search_parts.stale_of(self._indexes.stale)
+            others.append(f"SELECT id FROM customer NOT INDEXED WHERE id IN ({stale}) AND {test}")
         return " UNION ALL ".join([found, *others])
 
     def _leaf(self, node: Leaf, plus: str | None = None) -> str:

@@ -5,8 +5,8 @@ from crm_tui.core.query.nodes import Alike, And, Contains, Node, Not, OneOf, Or
 from crm_tui.core.query.texts import simple_fold
 from storage.columns import LISTED
 from storage.search.indexes import Indexes, read_off
-from storage.search.values import value_sql
 from storage.sql import Connection
+from storage.values import value_sql
 
 _MOST = 200
 """Different values of a field that are looked at one by one."""

@@ -9,8 +9,8 @@ from crm_tui.core.fields import EMAIL, Field, FieldType
 from crm_tui.core.query.nodes import And, HasValue, Initials, InRange, InSpans, IsMember, Node, Not, OneOf, Or, Word
 from storage import search_parts, value_indexes
 from storage.dialects import text_index
-from storage.search.values import COLUMN_OF, IS_LINKED_TO
 from storage.sql import Connection, driver_connection
+from storage.values import COLUMN_OF, IS_LINKED_TO
 
 SEARCHED = "search_text"
 SHARED_INDEXES = ("email_key", "mobile_number", "member_id")
@@ -21,8 +21,8 @@ _BY_COLUMN = {
     "created_at": "ix_customer_created",
     **{column: f"ix_customer_{column}" for column in ("name", *SHARED_INDEXES)},
 }
-_MOST_PARTS = 400
-"""A statement cannot name many more; a hundred million customers."""
+_MOST_PARTS = 240
+"""A statement joins five hundred tables and ranges between them at most; sixty million customers."""
 LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
 
 
@@ -34,8 +34,8 @@ class Indexes:
     """Of the text index."""
     tails: tuple[tuple[int, int], ...] = ()
     """Ranges of ids that no part holds, first and last."""
-    has_stale: bool = False
-    """Whether somebody changed or went whom a part still holds."""
+    stale: tuple[int, ...] = ()
+    """Those of the parts that still hold somebody who changed or went."""
     values: frozenset[str] = frozenset()
     """Fields with an index of their values made behind the program's back, by bare key."""
 
@@ -87,12 +87,12 @@ def read_indexes(connection: Connection) -> Indexes:
     """Return which indexes there are for a statement on this connection."""
     raw = driver_connection(connection)
     values = frozenset(name.removeprefix(value_indexes.PREFIX) for name in value_indexes.present(raw))
-    parts = search_parts.held(raw)[:_MOST_PARTS]
-    if not parts or not text_index.is_available(raw):
+    held, stale = search_parts.askable(raw)
+    if not held or not text_index.is_available(raw):
         return Indexes(values=values)
-    (stale,) = raw.execute("SELECT EXISTS (SELECT 1 FROM search_stale)").fetchone()
-    tails = tuple(search_parts.ranges_without(parts))
-    return Indexes(tuple(part for part, _ in parts), tails, bool(stale), values)
+    tails = tuple(search_parts.ranges_without(held[:_MOST_PARTS]))
+    parts = tuple(part for part, _ in held[:_MOST_PARTS])
+    return Indexes(parts, tails, tuple(part for part in stale if part <= parts[-1]), values)
 
 
 def read_off(home: str) -> str:

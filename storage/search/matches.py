@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crm_tui.core.fields import EMAIL, MAX_STRING_LENGTH, MOBILE_NUMBER, NAME
 from crm_tui.core.query.nodes import And, Contains, Initials, Node, Or, Word
-from storage.search.grams import initials_phrase, word_phrase
+from storage.grams import initials_phrase, word_phrase
 
 _SYLLABLES = re.compile("[가-힣]+")
 

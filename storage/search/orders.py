@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm_tui.core.fields import Field
-from storage.search.values import order_sql
+from storage.values import order_sql
 
 SORT_COLUMNS: Mapping[str, str] = {
     "lastSeenAt": "last_seen_at",

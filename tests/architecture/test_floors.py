@@ -10,7 +10,10 @@ HEAVY = {
     "services": ("textual", "rich", "typer", "alembic", "sqlalchemy"),
     "cli": ("textual", "pydantic", "sqlalchemy"),
 }
-SLOW = ("sqlalchemy", "alembic", "pydantic", "typer", "phonenumbers", "email_validator", "filelock", "python_calamine")
+SLOW = (
+    *("sqlalchemy", "alembic", "pydantic", "typer", "phonenumbers", "email_validator", "filelock", "python_calamine"),
+    "crm_tui.services.importing.engine",
+)
 """What the first frame does not wait for."""
 
 

@@ -326,6 +326,7 @@ def test_a_table_ends_after_fifty_customers_and_says_so_but_json_and_csv_never_e
     assert len(table.out.splitlines()) == 51
     assert table.err == t("cli.shown_of", shown="50", total="60") + "\n"
     assert len(cli("contacts", "--limit", 60).out.splitlines()) == 61
+    assert cli("contacts", "--limit", 59).err == t("cli.shown_of", shown="59", total="60") + "\n"
     assert cli("contacts", "--limit", 60).err == ""
     assert len(cli("contacts", "--json").json) == 60
     assert len(cli("contacts", "--csv").out.splitlines()) == 61

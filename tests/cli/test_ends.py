@@ -180,7 +180,7 @@ def test_an_import_ends_as_it_went_even_if_nobody_reads_its_result(database, csv
     assert cli("mu").out == "1\n"
 
 
-@pytest.mark.parametrize("command", [("mu",), ("contacts", "--csv")])
+@pytest.mark.parametrize("command", [("mu",), ("contacts", "--csv"), ("--version",)])
 def test_a_full_disk_is_one_sentence(process, many, command):
     with open("/dev/full", "w") as full:
         ended = process(*command, stdout=full)
@@ -262,4 +262,4 @@ def test_reading_goes_on_while_another_program_writes(process, cli, sql, databas
     writer.execute("ROLLBACK")
     writer.close()
     assert (ended.code, ended.out) == (0, "1\n")
-    assert seconds < 10  # so long a writer is waited for
+    assert seconds < 20  # a writer is waited for a minute

@@ -136,6 +136,22 @@ def test_the_screen_is_refused_without_a_terminal_before_the_commands_are_loaded
         assert (ended.code, ended.out, ended.err) == (2, "False\n", f"{sentence}\n")
 
 
+def test_ctrl_c_while_the_program_is_still_loaded_ends_it_without_a_word(process):
+    script = """
+import sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "crm_tui.cli.output":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from crm_tui.__main__ import main
+main()
+"""
+    for arguments in ([], ["contacts"]):
+        ended = process(*arguments, script=script)
+        assert (ended.code, ended.out, ended.err) == (130, "", "")
+
+
 def test_help_and_version_make_no_database(private_home, process, database):
     database.unlink()
     for arguments in (["--version"], ["--help"], ["contacts", "--help"]):

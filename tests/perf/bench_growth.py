@@ -72,7 +72,7 @@ def _searches(folder: Path, size: int, samples: int) -> Iterator[tuple[str, str]
 
 def _screen(folder: Path, size: int, repeat: int) -> Iterator[tuple[str, str]]:
     with own_home() as home:
-        figures = Program(copy_database(made_database(folder, size), home / "crm.db")).measure(repeat)
+        figures = Program(copy_database(made_database(folder, size), home / "crm.db"), repeat).measure()
         for name in figures:
             yield f"screen: {name}", cell(name, figures)
 

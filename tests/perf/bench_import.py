@@ -84,7 +84,8 @@ def main(words: Sequence[str] | None = None) -> int:
         for number in range(arguments.runs):
             bench.turn(with_slow_rivals=number < arguments.rival_runs)
         megabytes = (folder / MEMBERS).stat().st_size / 1e6
-        print(f"{arguments.rows:,} rows, {len(FIELDS)} columns, {megabytes:.0f} MB, medians of {arguments.runs} runs\n")
+        print(f"{arguments.rows:,} rows, {len(FIELDS)} columns, {megabytes:.0f} MB, medians of {arguments.runs} runs,")
+        print(f"of sqlite-utils and csvsql of {min(arguments.runs, arguments.rival_runs)}; × is by the row\n")
         print(bench.table())
         print("\n" + bench.phases())
     for name in missing_tools(arguments.rivals):

@@ -51,10 +51,10 @@ def main(words: Sequence[str] | None = None) -> int:
         # Copies: the program keeps its managers' habits, such as the order of the table, in them.
         large = copy_database(made_database(folder, arguments.customers), home / "large.db")
         starts = measure_starts(large, arguments.rivals, arguments.starts)
-        columns = {f"{arguments.customers:,}": Program(large).measure(arguments.repeat)}
+        columns = {f"{arguments.customers:,}": Program(large, arguments.repeat).measure()}
         if arguments.fewer:
             small = copy_database(made_database(folder, arguments.fewer), home / "small.db")
-            columns[f"{arguments.fewer:,}"] = Program(small).measure(max(5, arguments.repeat // 6))
+            columns[f"{arguments.fewer:,}"] = Program(small, max(5, arguments.repeat // 6)).measure()
         rival = Rival(large, arguments.rival_rows)
         columns[f"DataTable {arguments.rival_rows:,}"] = rival.measure(arguments.repeat)
     print("median / 95th percentile\n")
@@ -95,18 +95,21 @@ def _at(position: int, total: int, who: str) -> Shows:
 class Program:
     """crm-tui on a database, and what it should show of it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, repeat: int) -> None:
         self._workspace: Workspace = open_workspace(str(path))
         self._total = count(self._workspace).total
-        self._terminal = TimedTerminal([sys.executable, "-m", "crm_tui", "--db", str(path), "--fast"], {})
-        self._figures: Figures = {}
-        self._searches: dict[str, list[str]] = {}
-
-    def measure(self, repeat: int) -> Figures:
-        """Walk about; return seconds and megabytes."""
+        self._repeat = repeat
         drawn = draw(self._workspace, min(SEARCHES, repeat))
         self._searches = {kind: [one.line for one in asked] for kind, asked in drawn}
-        self._note("start", self._terminal.wait(self._standing(0)))
+        self._begin = self._standing(0)
+        self._figures: Figures = {}
+        # Last: nothing else is asked of the database, or of the processor, while the program starts.
+        self._terminal = TimedTerminal([sys.executable, "-m", "crm_tui", "--db", str(path), "--fast"], {})
+
+    def measure(self) -> Figures:
+        """Walk about; return seconds and megabytes."""
+        repeat = self._repeat
+        self._note("start", self._terminal.wait(self._begin))
         self._figures["memory at the start"] = [self._terminal.memory_mb]
         self._arrows(repeat)
         self._pages(repeat)

@@ -1,6 +1,7 @@
 """Commands as whole processes: their seconds, their processor time, and the memory of all their processes together."""
 
 import ctypes
+import math
 import os
 import statistics
 import subprocess
@@ -118,8 +119,8 @@ def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def percentile(figures: Sequence[float], percent: int) -> float:
-    """Return the figure that so many per cent do not exceed."""
-    return sorted(figures)[min(len(figures) - 1, len(figures) * percent // 100)]
+    """Return the least figure that so many per cent do not exceed."""
+    return sorted(figures)[max(math.ceil(len(figures) * percent / 100) - 1, 0)]
 
 
 class _Sampler(threading.Thread):

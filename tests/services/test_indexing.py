@@ -1,5 +1,6 @@
 """The indexes of the search: what they hold, when they are made and by whom, and that nobody notices."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crm_tui.core.fields import Field, FieldType
+from crm_tui.core.fields import SESSIONS_COUNT, SYSTEM_FIELDS, UPDATED_AT, Field, FieldType
 from crm_tui.services import contact_list, customers, fields, indexing
 from crm_tui.services.blocking import block
 from crm_tui.services.deleting import delete
@@ -17,10 +18,12 @@ from crm_tui.services.indexing import Indexed, examine
 from crm_tui.services.selection import Selection
 from crm_tui.services.workspace import Workspace, open_workspace
 from storage import search_parts, value_indexes
+from storage.columns import LISTED
 from storage.dialects import text_index
-from storage.search.grams import word_phrase
-from storage.search.values import value_sql
+from storage.grams import indexed_text, word_phrase
+from storage.search.indexes import read_indexes, read_off
 from storage.sql import driver_connection
+from storage.values import value_sql
 from tests.services.kit import content, one, sql, terms
 from tests.services.people import add, edit
 from tests.storage.processes import run_as_a_user, run_at_once
@@ -43,6 +46,10 @@ def asked(workspace: Workspace, part: int, text: str) -> list[int]:
             f"SELECT rowid FROM search_text_{part} WHERE search_text_{part} MATCH ? ORDER BY 1", (word_phrase(text),)
         )
         return [row[0] for row in found]
+
+
+BUILT_IN = ["ix_customer_value_sessionsCount", "ix_customer_value_updatedAt"]
+SYSTEM = {field.key: field for field in SYSTEM_FIELDS}
 
 
 def put(database: Path, *ids: int, name: str = "김민준") -> None:
@@ -146,6 +153,46 @@ def test_a_part_with_many_who_changed_is_made_anew(
     assert asked(workspace, 1, "민준") == [PART]
 
 
+def test_a_part_that_holds_very_many_as_they_were_is_not_asked_until_it_is_made_anew(
+    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_parts, "MOST_STALE", 2)
+    put(database, 1, 2, 3, PART, PART + 1)
+    indexing.run(workspace)
+    for number in (1, 2, PART):
+        edit(workspace, number, name="박서준")
+    with workspace.reading(None) as connection:
+        assert (read_indexes(connection).parts, read_indexes(connection).stale) == ((0, 1), (0, 1))
+    edit(workspace, 3, name="박서준")
+    with workspace.reading(None) as connection:
+        assert (read_indexes(connection).parts, read_indexes(connection).stale) == ((1,), (1,))
+    # Nobody twice, who is in the range that is read from end to end and has changed as well.
+    numbers = [contact_list.count(workspace, name).total for name in ("서준", "민준", "ㅅㅈ", "name:서준")]
+    assert numbers == [4, 1, 4, 4]
+
+
+def test_parts_that_another_release_filled_in_another_form_are_as_good_as_none(
+    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, 1, PART)
+    indexing.run(workspace)
+    for form in (2, 1):
+        monkeypatch.setattr(search_parts, "FORM", form)
+        with workspace.reading(None) as connection:
+            assert read_indexes(connection).parts == ()
+        assert (contact_list.count(workspace, "민준").total, examine(workspace).held) == (2, 0)
+        monkeypatch.setattr(indexing, "ENOUGH_CUSTOMERS", 1)
+        assert indexing._is_much_missing(workspace)
+        indexing.run(workspace)
+        assert (examine(workspace).held, asked(workspace, 0, "민준")) == (2, [1])
+        assert {len(some) for some in terms(database).values()} == {2}
+
+
+def test_the_form_of_what_is_indexed_is_the_one_that_has_this_number() -> None:
+    written = indexed_text("김 Kim é", "김 kim é\nkim@example.com\n+821012345678")
+    assert (search_parts.FORM, hashlib.sha256(written.encode()).hexdigest()[:8]) == (1, "2dd366f1")
+
+
 def test_a_manager_sees_nothing_of_it(workspace: Workspace, database: Path) -> None:
     add(workspace, name="김민준", email="kim@example.com")
     before, revision = content(database), customers.revision(workspace)
@@ -177,10 +224,10 @@ def test_each_field_that_is_no_list_has_an_index_that_a_search_can_use(
     indexing.run(workspace)
     assert value_names(workspace) == []  # two customers need none
     monkeypatch.setattr(value_indexes, "FEWEST_CUSTOMERS", 2)
-    assert examine(workspace).fields_missing == 2
+    assert examine(workspace).fields_missing == 4
     indexing.run(workspace)
-    assert value_names(workspace) == ["ix_customer_value_city", "ix_customer_value_points"]
-    assert examine(workspace) == Indexed(True, 2, 2, 2, 0)
+    assert value_names(workspace) == ["ix_customer_value_city", "ix_customer_value_points", *BUILT_IN]
+    assert examine(workspace) == Indexed(True, 2, 2, 4, 0)
     condition = (
         f"{value_sql(Field('profile.city', FieldType.STRING))} = '서울' AND blocked_at IS NULL AND NOT is_hidden"
     )
@@ -188,7 +235,7 @@ def test_each_field_that_is_no_list_has_an_index_that_a_search_can_use(
     assert "ix_customer_value_city" in plan[0][3]
     fields.archive_field(workspace, "city")
     indexing.run(workspace)
-    assert value_names(workspace) == ["ix_customer_value_points"]
+    assert value_names(workspace) == ["ix_customer_value_points", *BUILT_IN]
 
 
 def test_more_fields_than_a_write_can_bear_get_none(
@@ -199,12 +246,45 @@ def test_more_fields_than_a_write_can_bear_get_none(
     make_fields(workspace)
     put(database, 1)
     indexing.run(workspace)
-    assert value_names(workspace) == ["ix_customer_value_city"]
+    assert value_names(workspace) == ["ix_customer_value_city", *BUILT_IN]
 
 
-@pytest.mark.parametrize(("rows", "dropped"), [(4, 0), (5, 0), (6, 0), (60, 1)])
+def test_spoilt_values_get_no_index_and_nobody_tries_again_until_many_are_written(
+    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(value_indexes, "FEWEST_CUSTOMERS", 1)
+    make_fields(workspace)
+    put(database, 1, 2)
+    sql(database, "UPDATE customer SET custom = 'no JSON' WHERE id = 1")
+    indexing.run(workspace)
+    assert value_names(workspace) == BUILT_IN
+    assert indexing.start(workspace) is None
+    sql(database, "UPDATE customer SET custom = '{}' WHERE id = 1")
+    monkeypatch.setattr(value_indexes, "_WRITTEN_ROWS", 0)
+    with workspace.transaction(None) as connection:
+        value_indexes.drop_for(driver_connection(connection), 2)
+    indexing.run(workspace)
+    assert value_names(workspace) == ["ix_customer_value_city", "ix_customer_value_points", *BUILT_IN]
+
+
+@pytest.mark.parametrize("field", [SESSIONS_COUNT, UPDATED_AT])
+def test_built_in_fields_without_an_index_of_their_own_get_one_that_a_search_uses(
+    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    monkeypatch.setattr(value_indexes, "FEWEST_CUSTOMERS", 1)
+    put(database, 1, 2)
+    indexing.run(workspace)
+    with workspace.reading(None) as connection:
+        home = read_indexes(connection).of_field(SYSTEM[field])
+        assert home is not None
+        read = f"SELECT id FROM {read_off(home)} WHERE {value_sql(SYSTEM[field])} > 0 AND {LISTED}"
+    (step, *_) = sql(database, f"EXPLAIN QUERY PLAN {read}")
+    assert f"INDEX ix_customer_value_{field} (" in step[3]
+
+
+@pytest.mark.parametrize(("rows", "dropped"), [(4, False), (5, False), (6, False), (60, True)])
 def test_an_import_drops_them_where_it_writes_much_of_the_table(
-    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch, rows: int, dropped: int
+    workspace: Workspace, database: Path, monkeypatch: pytest.MonkeyPatch, rows: int, dropped: bool
 ) -> None:
     monkeypatch.setattr(value_indexes, "FEWEST_CUSTOMERS", 1)
     monkeypatch.setattr(value_indexes, "_WRITTEN_ROWS", 5)
@@ -212,8 +292,8 @@ def test_an_import_drops_them_where_it_writes_much_of_the_table(
     put(database, *range(1, 101))
     indexing.run(workspace)
     with workspace.transaction(None) as connection:
-        assert value_indexes.drop_for(driver_connection(connection), rows) == dropped
-    assert len(value_names(workspace)) == 1 - dropped
+        assert value_indexes.drop_for(driver_connection(connection), rows) == 3 * dropped
+    assert len(value_names(workspace)) == 3 - 3 * dropped
 
 
 # -- the process that makes them -------------------------------------------------------------------------------------
@@ -268,11 +348,11 @@ print(json.dumps(indexing.start(open_workspace(sys.argv[1])) is None))
 
 def test_the_process_ends_quietly_where_the_database_has_gone(tmp_path: Path) -> None:
     (tmp_path / "not.db").write_text("no database at all" * 100)
-    for name in ("gone.db", "not.db"):
+    for name in ("moved/gone.db", "not.db"):
         command = [sys.executable, "-P", "-m", "crm_tui.services.indexing", str(tmp_path / name)]
         ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b""), name
-    assert not (tmp_path / "gone.db").exists()
+    assert not (tmp_path / "moved").exists()
 
 
 def test_processes_that_begin_at_once_index_nobody_twice(workspace: Workspace, database: Path) -> None:
@@ -353,7 +433,7 @@ def test_r49_without_a_text_index_what_another_library_indexed_is_emptied_all_th
     without_text_index()
     delete(workspace, Selection(ids=frozenset({1})))
     assert held(database) == []
-    assert one(database, "SELECT count(*) FROM search_text_0_data") == 0
+    assert sql(database, "SELECT id, hex(block) FROM search_text_0_data") == [(1, ""), (10, "00" * 7)]
     assert one(database, "SELECT count(*) FROM search_text_0_idx") == 0
     without_text_index(True)
     indexing.run(workspace)

@@ -185,6 +185,7 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
     "inbox.mark_all_read": ({SEE}, lambda w, _: inbox.mark_all_read(w)),
     "managed.managed": ({SEE}, lambda w, _: managed.managed(w)),
     "managed.set_limit": ({SETTINGS}, lambda w, _: managed.set_limit(w, 10)),
+    "managed.count_hidden": ({SEE}, lambda w, _: managed.count_hidden(w)),
     "managed.hidden": ({SEE}, lambda w, _: managed.hidden(w)),
     "managers.whoami": (set(), lambda w, _: managers.whoami(w)),
     "managers.require": ({DOWNLOAD}, lambda w, _: managers.require(w, DOWNLOAD)),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from crm_tui.core.fields import BUILT_IN_FIELDS, SYSTEM_FIELDS, Field, FieldType
+from crm_tui.core.fields import BUILT_IN_FIELDS, SESSIONS_COUNT, SYSTEM_FIELDS, UPDATED_AT, Field, FieldType
 from crm_tui.core.merging import Profile
 from crm_tui.core.query import Query, Vocabulary, matches, parse_query, quoted
 from crm_tui.core.text import trim
@@ -226,20 +226,29 @@ def hold_values(workspace: Workspace, keys: set[str]) -> None:
 @contextmanager
 def limits(**limits: int) -> Iterator[None]:
     """Let ways be taken that only many customers would make worth it."""
-    places = {"few": "asked.FEW", "wide": "counting._WIDE", "walked": "pages._WALKED", "different": "distinct._MOST"}
+    places = {
+        "few": "search.asked.FEW",
+        "wide": "search.counting._WIDE",
+        "walked": "search.pages._WALKED",
+        "different": "search.distinct._MOST",
+        "stale": "search_parts.MOST_STALE",
+    }
     with pytest.MonkeyPatch.context() as patched:
         for name, limit in limits.items():
-            patched.setattr(f"storage.search.{places[name]}", limit)
+            patched.setattr(f"storage.{places[name]}", limit)
         yield
 
 
-held_values = st.sets(st.sampled_from([field.key for field in CUSTOM if field.type not in LISTS]))
+held_values = st.sets(
+    st.sampled_from([SESSIONS_COUNT, UPDATED_AT, *(field.key for field in CUSTOM if field.type not in LISTS)])
+)
 ways = st.fixed_dictionaries(
     {
         "few": st.sampled_from([-1, 1, 10**6]),
         "wide": st.sampled_from([1, 2, 10**6]),
         "walked": st.sampled_from([0, 30_000]),
         "different": st.sampled_from([0, 200]),
+        "stale": st.sampled_from([0, 1, 2000]),
     }
 )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crm_tui.core.query.texts import holds_word, simple_fold
 from storage.dialects import text_index
 from storage.dialects.sqlite import load_driver
-from storage.search.grams import indexed_text, initials_phrase, word_phrase
+from storage.grams import indexed_text, initials_phrase, word_phrase
 
 letters = st.sampled_from('ab"*é김민서긴ㄱㅁ가\ue000\ue001🙂\n') | st.characters(codec="utf-8")
 texts = st.text(letters, max_size=8)

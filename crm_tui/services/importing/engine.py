@@ -5,19 +5,18 @@ import gc
 import json
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH, MAX_IMPORT_TAGS, MEMBER_ID, Field, find_field
+from crm_tui.core.fields import MAX_IMPORT_TAGS, Field
 from crm_tui.core.permissions import Permission
-from crm_tui.core.text import fold, trim
-from crm_tui.core.vocabulary import ImportState, Target
+from crm_tui.core.text import fold
+from crm_tui.core.vocabulary import ImportState
 from crm_tui.services import unifying
 from crm_tui.services.activity import ActivityKind, record
 from crm_tui.services.errors import CrmError, NotFound, UsageError
-from crm_tui.services.fields import list_fields
 from crm_tui.services.importing import plan, scratch
 from crm_tui.services.importing.events import (
     Applied,
@@ -32,11 +31,11 @@ from crm_tui.services.importing.events import (
     Refused,
     Started,
 )
-from crm_tui.services.importing.events import key_field as key_field
 from crm_tui.services.importing.lock import import_lock
 from crm_tui.services.importing.prepared import give_up, is_outdated, keep, note_plan, read
 from crm_tui.services.importing.reading import stage_file
-from crm_tui.services.importing.source import Source, is_unusable, open_source
+from crm_tui.services.importing.requests import fields_asked_for, in_one_form
+from crm_tui.services.importing.source import Source, headers_key, is_unusable, open_source
 from crm_tui.services.importing.survey import Tally
 from crm_tui.services.workspace import Workspace
 from storage import bulk, revision, value_indexes
@@ -91,8 +90,8 @@ def prepare_import(workspace: Workspace, request: ImportRequest, cancel: threadi
     path: Path | None = None
     source: Source | None = None
     try:
-        fields = _fields(workspace, request)
-        job = _Job(workspace, _in_one_form(request, fields), cancel)
+        fields = fields_asked_for(workspace, request)
+        job = _Job(workspace, in_one_form(request, fields), cancel)
         with import_lock(workspace):
             import_id = _begin_log(job)
             source = _open(job, import_id)
@@ -175,45 +174,11 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def headers_key(headers: Sequence[str]) -> str:
-    """Return the same text for files with the same set of headers (R22)."""
-    return json.dumps(sorted(map(trim, headers)))
-
-
 def _ended_by(error: Exception, cancel: threading.Event, import_id: int | None) -> Cancelled | Refused | None:
     """Return the event that tells of `error`; None: it is a fault of the program."""
     if isinstance(error, _Stopped) or (cancel.is_set() and sqlite.is_interrupt(error)):
         return Cancelled(import_id or 0)
     return Refused(error) if isinstance(error, CrmError) else None
-
-
-def _fields(workspace: Workspace, request: ImportRequest) -> tuple[Field | None, ...]:
-    """Return the field of each column, or refuse the request (R22, R30)."""
-    known = list_fields(workspace)
-    fields: list[Field | None] = []
-    for name in request.columns:
-        field = find_field(name, known) if name is not None else None
-        if name is not None and field is None:
-            raise UsageError("field_not_found", name=name)
-        if field is not None and field in fields:
-            raise UsageError("field_mapped_twice", field=field.key)
-        if field is not None and field.key == MEMBER_ID and request.target is Target.LEAD:
-            raise UsageError("lead_with_member_id", field=field.key)
-        fields.append(field)
-    if request.match_field not in {field.key for field in fields if field}:
-        raise UsageError("import_key_unmapped", field=request.match_field)
-    if request.tag is not None:
-        tag = trim(request.tag)
-        if not tag or len(tag) > MAX_IMPORT_TAG_LENGTH or not tag.isprintable():
-            raise UsageError("import_tag_invalid", limit=MAX_IMPORT_TAG_LENGTH)
-    return tuple(fields)
-
-
-def _in_one_form(request: ImportRequest, fields: Sequence[Field | None]) -> ImportRequest:
-    """Return the request with its field keys, tag and path as they are written everywhere (R6, R8)."""
-    columns = tuple(field.key if field else None for field in fields)
-    tag = None if request.tag is None else trim(request.tag)
-    return replace(request, path=request.path.absolute(), columns=columns, tag=tag)
 
 
 def _begin_log(job: _Job) -> int:

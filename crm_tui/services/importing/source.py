@@ -1,10 +1,11 @@
 """A file as numbered rows of cells, whatever program wrote it (R21)."""
 
 import codecs
+import json
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -66,6 +67,11 @@ class Source:
     def encoding_label(self) -> str:
         """The encoding as people write it, e.g. "CP949"."""
         return encoding_label(self.encoding)
+
+
+def headers_key(headers: Sequence[str]) -> str:
+    """Return the same text for files with the same set of headers (R22)."""
+    return json.dumps(sorted(map(trim, headers)))
 
 
 def display_name(path: Path) -> str:

@@ -83,7 +83,7 @@ def _stage(order: Mapping[str, Any]) -> dict[str, Any]:
     fields = [None if one is None else Field(one[0], FieldType(one[1])) for one in order["fields"]]
     last_row = order["last_row"]
     source = Source(**order["source"] | {"path": Path(order["source"]["path"])})
-    tally = Tally(source, fields, order["key"], tracked=order["tracked"], rows_before=max(0, last_row - 1))
+    tally = Tally(source, fields, order["key"], tracked=order["tracked"])
     # No part has as many lists as bytes: ids behind its first byte are its own.
     judge = Judge(fields, order["key"], tally, last_tag_list=order["start"])
     with contextlib.closing(sqlite.open_staging(Path(order["scratch"]))) as connection, source.path.open("rb") as file:

@@ -82,7 +82,6 @@ class Tally:
         key: str,
         *,
         tracked: Iterable[Value] = (),
-        rows_before: int = 0,
     ) -> None:
         """Start at nothing.
 
@@ -91,7 +90,6 @@ class Tally:
             fields: The field of each of its columns, None for those that are not imported.
             key: The key of the field that rows are matched by.
             tracked: The first of the file's keys where they are known, as many as are ever looked at.
-            rows_before: How many rows of the file are counted elsewhere and stand above all that are counted here.
         """
         self.rows = 0
         self.failed = 0
@@ -103,14 +101,14 @@ class Tally:
         self._key = key
         self._keys: dict[Value, int] = dict.fromkeys(tracked, 0)
         self._tracks_no_more = bool(tracked)
-        self._before = rows_before
         self._ragged = 0
         self._bad_cells: Counter[str] = Counter()
         self._without_country: Counter[str] = Counter()
         self._unmapped = [name for name in OPT_OUTS if name not in {field.key for _, field in self._columns}]
         self._blanks: Counter[str] = Counter()
         self._blank_sets: dict[tuple[str, ...], int] = {}
-        self._shortened: dict[str, str] = {}
+        self._shortened: dict[str, tuple[int, str]] = {}
+        """Of columns that hold one: how many whole rows stand above it, and what it is."""
 
     def add(self, parsed: ParsedRow) -> None:
         """Count one row."""
@@ -123,10 +121,11 @@ class Tally:
             self._blank_sets[parsed.blanks] = self._blank_sets.get(parsed.blanks, 0) + 1
             if len(self._blank_sets) > _TRACKED_BLANKS:
                 self._count_blanks()
-        for name in self._texts if self._before + self.rows <= _SEARCHED_ROWS else self._ids:
+        above = self._whole_rows - 1
+        for name in self._texts if above < _SEARCHED_ROWS else self._ids:
             value = values.get(name)
             if isinstance(value, str) and "E+" in value:
-                self._note_shortened(name, value)
+                self._note_shortened(name, above, value)
         if self._key in values:
             self._count_keys((values[self._key],))
 
@@ -137,21 +136,27 @@ class Tally:
             rows: How many.
             checked: Each mapped field's cells, by its key.
         """
-        searched = self._texts if self._before + self.rows < _SEARCHED_ROWS else self._ids
+        above = self._whole_rows
+        left = max(0, _SEARCHED_ROWS - above)
         self.rows += rows
         keys = checked[self._key]
         self._count_keys(list(filter(None, keys.values)) if keys.has_blanks or keys.refused else keys.values)
         for name, column in checked.items():
             if column.has_blanks:
                 self._blanks[name] += column.values.count(None) - len(column.refused)
-        for name in searched:
-            for value in checked[name].values:
+        for name in self._texts if left else self._ids:
+            values = checked[name].values
+            for place, value in enumerate(values if name in self._ids else values[:left], above):
                 if value is not None and "E+" in value:
-                    self._note_shortened(name, value)
+                    self._note_shortened(name, place, value)
 
-    def _note_shortened(self, name: str, value: str) -> None:
-        if _SHORTENED.fullmatch(value):
-            self._shortened.setdefault(name, value)
+    @property
+    def _whole_rows(self) -> int:
+        return self.rows - self._ragged
+
+    def _note_shortened(self, name: str, above: int, value: str) -> None:
+        if name not in self._shortened and _SHORTENED.fullmatch(value):
+            self._shortened[name] = (above, value)
 
     def _count_keys(self, keys: Sequence[Value]) -> None:
         tracked = self._keys
@@ -196,13 +201,15 @@ class Tally:
 
     def add_counts(self, counts: Mapping[str, Any]) -> None:
         """Add what another tally of the same import has counted, further down in the file."""
+        for name, (above, value) in counts["shortened"].items():
+            above += self._whole_rows
+            if name in self._ids or above < _SEARCHED_ROWS:
+                self._shortened.setdefault(name, (above, value))
         self.rows += counts["rows"]
         self.failed += counts["failed"]
         self._ragged += counts["ragged"]
         for key, count in counts["keys"]:
             self._keys[key] = self._keys.get(key, 0) + count
-        for name, value in counts["shortened"].items():
-            self._shortened.setdefault(name, value)
         for name, counter in self._counters().items():
             counter.update(counts[name])
 
@@ -226,7 +233,7 @@ class Tally:
 
         if index in self._source.number_columns and field.type in (FieldType.STRING, FieldType.PHONE):
             yield remark(RemarkCode.NUMBER_CELLS)
-        looked_at = self.rows - self._ragged
+        looked_at = self._whole_rows
         cells, failed = looked_at - self._blanks[field.key], self._bad_cells[field.key]
         if looked_at and not cells:
             yield remark(RemarkCode.COLUMN_BLANK)
@@ -235,7 +242,7 @@ class Tally:
             code = RemarkCode.NO_COUNTRY_CODE if most_lack_it else RemarkCode.MANY_FAIL
             yield remark(code, failed=failed, cells=cells, percent=100 * failed // cells)
         if field.key in self._shortened:
-            yield remark(RemarkCode.NUMBERS_SHORTENED, example=self._shortened[field.key])
+            yield remark(RemarkCode.NUMBERS_SHORTENED, example=self._shortened[field.key][1])
         if field.key == self._key:
             often = sorted(self._keys.items(), key=lambda item: (-item[1], str(item[0])))[:_FEW_VALUES]
             often = [(value, count) for value, count in often if count > 1]

@@ -87,6 +87,8 @@ def put_together(source: Source, parts: Sequence[Part], ends: Sequence[Mapping[s
     for number, (part, end) in enumerate(zip(parts, ends, strict=True)):
         if "code" in end:
             _raise_as_one(source, end, below, is_last=number == len(parts) - 1)
+        if not end["last_row"]:
+            raise NotInParts  # nothing but empty lines: the header stands further down
         if below < 0:
             moved.append(Moved(part.last_row + 1, end["last_row"], -below))
         tally.add_counts(end["counts"])
@@ -113,6 +115,8 @@ def _raise_as_one(source: Source, end: Mapping[str, Any], below: int, *, is_last
 @contextlib.contextmanager
 def _started(orders: Sequence[Mapping[str, Any]]) -> Iterator["queue.SimpleQueue[tuple[int, Any]]"]:
     """Start a process for each order; give what they say, with their numbers, None when one has ended."""
+    if not sys.executable:
+        raise NotInParts  # a Python within another program does not know where it is
     heard: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
     with contextlib.ExitStack() as stack:
         for number, order in enumerate(orders):

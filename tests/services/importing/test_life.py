@@ -206,6 +206,23 @@ def test_scratch_databases_are_private(workspace: Workspace, tmp_path: Path) -> 
     assert prepared.scratch.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_what_is_sorted_for_an_import_lies_in_the_private_folder(workspace: Workspace, tmp_path: Path) -> None:
+    prepared = prepare(workspace, ask(file_of(tmp_path, COLUMNS, GOOD), COLUMNS))
+    with workspace.bulk(prepared.scratch) as connection:
+        assert connection.execute("PRAGMA temp_store").fetchone() == (1,)  # files
+        assert connection.execute("PRAGMA temp_store_directory").fetchone() == (str(prepared.scratch.parent),)
+
+
+def test_r34_what_another_release_prepared_is_neither_found_nor_applied(workspace: Workspace, tmp_path: Path) -> None:
+    prepared = prepare(workspace, ask(file_of(tmp_path, COLUMNS, GOOD), COLUMNS))
+    sql(prepared.scratch, "UPDATE about SET value = '1' WHERE name = 'form'")
+    assert resumable(workspace) == ()
+    refused = end_of(apply_import(workspace, prepared, threading.Event()))
+    assert isinstance(refused, Refused)
+    assert refused.error.code == "prepared_gone"
+    assert not prepared.scratch.exists()
+
+
 def test_prepared_imports_of_another_database_are_left_alone(
     workspace: Workspace, tmp_path: Path, empty_database: Path
 ) -> None:

@@ -79,7 +79,8 @@ def in_parts(source: Source, cut: tuple[parts.Part, ...], folder: Path) -> tuple
         tally = Tally(source, FIELDS, MEMBER_ID)
         order = stage_part.order_of(source, FIELDS, MEMBER_ID, path)
         order["tracked"] = parts.first_keys(source, FIELDS, MEMBER_ID)
-        assume(order["tracked"])
+        if not order["tracked"]:
+            raise together.NotInParts
         ends = [stage_part.stage(order | asdict(part)) for part in cut]
         try:
             for moved in together.put_together(source, cut, ends, tally):
@@ -103,6 +104,8 @@ TEXTS = st.lists(LINES, min_size=4, max_size=14).map(lambda lines: HEADER + "\n"
 @example(HEADER + "m1,a,b,\nm2,,,\nm3,,,\nm4,,,\nm5,,,\nm\x006,,,\n", 2, "\n")
 @example(HEADER + ',,,\n,,,\n,,,\n,,,\n5" pipe,x,y,\n,,,"line\nbreak"\n5" pipe,x,y,\n,,,\n,,,\nm1,,,', 3, "\n")
 @example(HEADER + 'm1,a,b,\nm2,,,\nm3,,,\nm4,,,\nm5,,,\nm6,,,"', 3, "")
+@example(HEADER + "m1,a,b,\n\n\nm2,,,\n\n\nm3,8.21E+11,,\nm4,,,\nm5,,,\n", 2, "")
+@example(HEADER + "m1,a,b,\n" * 9 + "m2,,,\nm3,8.21E+11,,\n", 2, "")
 def test_r21_parts_give_the_same_rows_numbers_remarks_and_refusals(
     tmp_path_factory: pytest.TempPathFactory, text: str, wanted: int, before: str
 ) -> None:
@@ -112,6 +115,7 @@ def test_r21_parts_give_the_same_rows_numbers_remarks_and_refusals(
     with pytest.MonkeyPatch.context() as patch:
         for module, name, value in ((parts, "LARGE_BYTES", 1), (parts, "TRACKED_KEYS", 2), (survey, "TRACKED_KEYS", 2)):
             patch.setattr(module, name, value)
+        patch.setattr(survey, "_SEARCHED_ROWS", 6)
         patch.setattr("crm_tui.services.importing.source.LARGE_BYTES", 1)
         try:
             source = open_source(path, counted=False)
@@ -139,6 +143,20 @@ def test_a_file_is_cut_at_line_ends_outside_of_quotes(tmp_path: Path, text: str,
     found = parts.find_parts(open_source(path, counted=False), 2)
     assert [(part.start, part.last_row) for part in found] == starts
     assert not found or found[-1].end == path.stat().st_size
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_r21_a_header_below_many_empty_lines_is_no_row_of_a_later_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "TRACKED_KEYS", 2)
+    path = tmp_path / "empty.csv"
+    path.write_text("\n" * 400 + HEADER + "m1,a,b,\nm2,,,\n")
+    source = open_source(path, counted=False)
+    cut = parts.find_parts(source, 2)
+    assert cut[0].end < 400
+    with pytest.raises(together.NotInParts):
+        in_parts(source, cut, tmp_path)
 
 
 def test_a_small_file_one_in_utf_16_and_one_processor_mean_one_piece(
@@ -200,7 +218,7 @@ def test_r34_where_no_process_starts_or_one_dies_the_file_is_staged_in_one_piece
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = file_of(tmp_path, 5000)
-    for program in (str(tmp_path / "no-python"), "/bin/false"):
+    for program in (None, str(tmp_path / "no-python"), "/bin/false"):
         monkeypatch.setattr(together.sys, "executable", program)
         rows, prepared = prepared_from(workspace, path)
         assert (len(rows), prepared.numbers.rows) == (4285, 5000)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from crm_tui.core.fields import MAX_IMPORT_TAG_LENGTH
 from crm_tui.core.vocabulary import EmptyPolicy, LeadKey, Target
-from crm_tui.services.importing.engine import key_field
-from crm_tui.services.importing.events import Applied, ImportEvent, ImportNumbers, ImportRequest, Prepared
+from crm_tui.services.importing.events import Applied, ImportEvent, ImportNumbers, ImportRequest, Prepared, key_field
 from crm_tui.services.importing.options import SourceOptions
 from crm_tui.services.importing.source import Source
 from crm_tui.services.importing.survey import Survey
