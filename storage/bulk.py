@@ -27,7 +27,7 @@ MATCH_COLUMNS = {"memberId": "member_id", "profile.email": "email_key", "profile
 CONTACT_FLAGS = {"profile.email": "email_verified", "profile.mobileNumber": "mobile_number_verified"}
 _TAG_ORDER = 1000
 _AT_A_TIME = 20_000
-_IN_NO_ORDER = ("ix_customer_name", "ix_customer_email_key")
+_IN_NO_ORDER = ("ix_customer_name", "ix_customer_email_key", "ix_customer_mobile_number")
 """Indexes that new customers come to at random places, whatever order a file has."""
 _LISTED = ("member_id", "name", "email_key", "mobile_number", "search_text")
 """What stands in indexes, or is watched by triggers."""
