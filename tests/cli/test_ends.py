@@ -43,9 +43,9 @@ def signalled(generate):
     return events
 
 def interrupting(function):
-    def call(*arguments):
+    def call(*arguments, **options):
         os.kill(os.getpid(), number)
-        return function(*arguments)
+        return function(*arguments, **options)
     return call
 
 importing.prepare_import = signalled(importing.prepare_import)
