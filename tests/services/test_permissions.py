@@ -52,7 +52,7 @@ from crm_tui.services import (
     withdrawing,
 )
 from crm_tui.services.errors import Forbidden
-from crm_tui.services.importing import engine, explaining, lock, prepared, scratch
+from crm_tui.services.importing import engine, explaining, lock, prepared, requests, scratch
 from crm_tui.services.importing.events import ImportRequest, Prepared, Refused
 from crm_tui.services.importing.source import open_source
 from crm_tui.services.selection import Selection
@@ -167,6 +167,7 @@ CALLS: dict[str, tuple[set[Permission], Call]] = {
         lambda w, s: prepared.give_up(w, None, s.prepared.import_id, ImportState.CANCELLED),
     ),
     "importing.prepared.failed_rows_of": ({EDIT}, lambda w, s: prepared.failed_rows_of(w, s.prepared)),
+    "importing.requests.fields_asked_for": (set(), lambda w, s: requests.fields_asked_for(w, s.request)),
     "importing.scratch.new_scratch": (set(), lambda w, _: scratch.new_scratch(w)),
     "importing.scratch.found": (set(), lambda w, _: scratch.found(w)),
     "importing.scratch.remove_orphans": (set(), lambda w, _: scratch.remove_orphans(w)),

@@ -43,7 +43,7 @@ def test_r34_an_import_makes_the_indexes_again_that_it_set_aside(workspace: Work
         assert isinstance(planned, Planned), planned
         *_, applied = apply_import(workspace, planned.prepared, threading.Event())
     assert isinstance(applied, Applied), applied
-    assert [len(found) for found in set_aside] == [2]
+    assert [len(found) for found in set_aside] == [3]
     assert indexes(workspace) == (before, "ok")
 
 
