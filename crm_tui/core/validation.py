@@ -92,24 +92,28 @@ class CheckedColumn:
     """Whether a cell is blank; it may be true where all are refused."""
 
 
-def column_parser(field: Field, look: PlainLook | None = None) -> Callable[[Sequence[str]], CheckedColumn]:
+def column_parser(
+    field: Field, look: PlainLook | None = None, write: Callable[[Value], str] | None = None
+) -> Callable[[Sequence[str]], CheckedColumn]:
     """Return a function that checks many cells of a column at once, as `parse_cell` would one by one.
 
     Args:
         field: The field.
         look: Another look than that of the field's type; what it reads then stands in place of the values, and
-            where it does not look closer, what `print_value` writes of them.
+            where it does not look closer, what `write` makes of them.
+        write: Writes a value as `look` reads a cell; by default `print_value`.
     """
     parse = cell_parser(field)
     if look is not None:
-        return _looking_parser(look, lambda text: _printed(parse(text), field.type))
+        write = write or (lambda value: print_value(value, field.type))
+        return _looking_parser(look, lambda text: _written(parse(text), write))
     if field.type in _LOOKS:
         return _looking_parser(_LOOKS[field.type](field), parse)
     return _Remembered(parse).check
 
 
-def _printed(value: Value | Problem | None, field_type: FieldType) -> str | Problem | None:
-    return value if value is None or isinstance(value, Problem) else print_value(value, field_type)
+def _written(value: Value | Problem | None, write: Callable[[Value], str]) -> str | Problem | None:
+    return value if value is None or isinstance(value, Problem) else write(value)
 
 
 def _looking_parser(look: PlainLook, parse: Callable[[str], Any]) -> Callable[[Sequence[str]], CheckedColumn]:

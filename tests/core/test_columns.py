@@ -91,6 +91,7 @@ ROWS = st.lists(st.tuples(*(cells_of(field) for field in CUSTOM)), min_size=1, m
 
 
 @given(ROWS)
+@example([("김", number, "true", "2024-02-29", "2024-02-29", "[]", "[1]") for number in ("0.00001", "0.0001", "1e5")])
 def test_the_json_of_custom_fields_is_that_of_their_values(rows: list[tuple[str, ...]]) -> None:
     writer = CustomJson(CUSTOM)
     parsers = writer.parsers()

@@ -57,8 +57,8 @@ class _Column(dict[Any, str]):
         self._type = field.type
         self._name = f"{dump(field.key.removeprefix('profile.'))}:"
         self._remembered = remembered
-        # A plain number stands in JSON as `print_number` writes it.
-        self.check = column_parser(field, PRINTED_NUMBERS if field.type is FieldType.NUMBER else None)
+        # A plain number stands in JSON as `print_number` writes it; others, as 0.00001, do not.
+        self.check = column_parser(field, PRINTED_NUMBERS if field.type is FieldType.NUMBER else None, dump)
 
     def __missing__(self, value: Any) -> str:
         text = dump(value)
