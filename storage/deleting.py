@@ -7,7 +7,7 @@ from typing import Any
 from storage import timeline
 from storage.bulk import MATCH_COLUMNS
 from storage.selection import Chosen
-from storage.sql import Connection, Row, text
+from storage.sql import Connection, Row, driver_connection, text
 
 _READ_AT_ONCE = 5000
 _OF_CUSTOMERS = {
@@ -71,7 +71,7 @@ def failed_rows(connection: Connection, import_id: int) -> Iterator[list[Cells]]
 
 def delete_failed_rows(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
     """Delete failed rows by import and number."""
-    raw: Any = connection.connection.driver_connection
+    raw: Any = driver_connection(connection)
     raw.executemany("DELETE FROM import_failure WHERE import_id = ? AND row_number = ?", rows)
 
 

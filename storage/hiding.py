@@ -5,6 +5,7 @@ Blocked customers are not managed users and never hidden. Functions take a DBAPI
 
 from typing import Any
 
+from storage import settings
 from storage.columns import LISTED
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.sql import Connection, text
@@ -18,17 +19,17 @@ _HIDDEN = "FROM customer INDEXED BY ix_customer_hidden WHERE is_hidden"
 
 def limit(connection: Any) -> int | None:
     """Return how many customers the contact list takes; None: all."""
-    row = connection.execute("SELECT value FROM setting WHERE name = ?", (LIMIT,)).fetchone()
-    text = "" if row is None else str(row[0])
+    text = settings.read(connection, LIMIT) or ""
     # What somebody has made no number behind the program's back limits nothing, until it is set again.
     return min(int(text), MAX_INTEGER) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def set_limit(connection: Any, number: int | None) -> None:
     """Set how many customers the contact list takes; None: all. `keep_limit` acts on it."""
-    connection.execute("DELETE FROM setting WHERE name = ?", (LIMIT,))
-    if number is not None:
-        connection.execute("INSERT INTO setting (name, value) VALUES (?, ?)", (LIMIT, str(number)))
+    if number is None:
+        settings.remove(connection, LIMIT)
+    else:
+        settings.write(connection, LIMIT, str(number))
 
 
 def hidden(connection: Any) -> int:

@@ -11,6 +11,7 @@ Functions take a DBAPI connection and never commit.
 from collections.abc import Sequence
 from typing import Any
 
+from storage import settings
 from storage.dialects import text_index
 from storage.dialects.sqlite import MAX_INTEGER, highest_id
 
@@ -47,8 +48,7 @@ def held(connection: Any) -> list[tuple[int, int]]:
 
 
 def _is_in_our_form(connection: Any) -> bool:
-    row = connection.execute("SELECT value FROM setting WHERE name = ?", (_FORM_SETTING,)).fetchone()
-    return str(_FIRST_FORM if row is None else row[0]) == str(FORM)
+    return (settings.read(connection, _FORM_SETTING) or str(_FIRST_FORM)) == str(FORM)
 
 
 def askable(connection: Any) -> tuple[list[tuple[int, int]], list[int]]:
@@ -136,7 +136,7 @@ def _take_on_form(connection: Any) -> None:
         return
     for part in worn(connection):
         forget(connection, part)
-    connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (_FORM_SETTING, str(FORM)))
+    settings.write(connection, _FORM_SETTING, str(FORM))
 
 
 def _fill_from(connection: Any, first: int, most: int) -> int:

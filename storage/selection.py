@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.dialects.sqlite import MAX_INTEGER
-from storage.sql import Connection, text
+from storage.sql import Connection, driver_connection, text
 
 _SMALL = 2_147_483_647
 """A prime; a product of two numbers below it fits into SQLite's integers."""
@@ -115,6 +115,6 @@ def _make_empty(connection: Connection, table: str) -> None:
 
 
 def _fill(connection: Connection, table: str, ids: Iterable[int]) -> None:
-    raw: Any = connection.connection.driver_connection
+    raw: Any = driver_connection(connection)
     possible = ((one,) for one in ids if 0 < one <= MAX_INTEGER)
     raw.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", possible)

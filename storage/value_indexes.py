@@ -7,7 +7,8 @@ Functions take a DBAPI connection and never commit.
 
 from typing import Any
 
-from crm_tui.core.fields import SESSIONS_COUNT, UPDATED_AT, Field, FieldType
+from crm_tui.core.fields import LIST_TYPES, SESSIONS_COUNT, UPDATED_AT, Field, FieldType
+from storage import settings
 from storage.columns import LISTED, dump, load_words
 from storage.dialects.sqlite import driver_error
 from storage.values import value_sql
@@ -19,7 +20,6 @@ FEWEST_CUSTOMERS = 20_000
 """With fewer every customer is looked at before a person sees the difference."""
 _WRITTEN_ROWS, _WRITTEN_SHARE = 50_000, 10
 """An import that writes more rows, and more than one in ten customers, is faster without them."""
-_LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
 _BUILT_IN = (SESSIONS_COUNT, UPDATED_AT)
 _REFUSED = "search_values_refused"
 """The setting that names fields for which no index can be made, until an import writes many rows."""
@@ -63,12 +63,12 @@ def make(connection: Any, key: str) -> None:
         if not isinstance(error, ValueError) and "malformed json" not in str(error).lower():
             raise
         refused = dump(sorted({*_refused(connection), key}))
-        connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (_REFUSED, refused))
+        settings.write(connection, _REFUSED, refused)
 
 
 def _refused(connection: Any) -> tuple[str, ...]:
-    row = connection.execute("SELECT value FROM setting WHERE name = ?", (_REFUSED,)).fetchone()
-    return () if row is None else load_words(row[0])
+    value = settings.read(connection, _REFUSED)
+    return () if value is None else load_words(value)
 
 
 def drop(connection: Any, name: str) -> None:
@@ -83,7 +83,7 @@ def drop_for(connection: Any, rows: int) -> int:
     """
     if rows <= _WRITTEN_ROWS or _has_customers(connection, rows * _WRITTEN_SHARE):
         return 0
-    connection.execute("DELETE FROM setting WHERE name = ?", (_REFUSED,))
+    settings.remove(connection, _REFUSED)
     names = present(connection)
     for name in names:
         drop(connection, name)
@@ -92,7 +92,7 @@ def drop_for(connection: Any, rows: int) -> int:
 
 def _wanted(connection: Any) -> list[str]:
     rows = connection.execute("SELECT key, type FROM field WHERE archived_at IS NULL ORDER BY position, key")
-    return [*_BUILT_IN, *[key for key, type_ in rows if type_ not in _LISTS][:MOST]]
+    return [*_BUILT_IN, *[key for key, type_ in rows if type_ not in LIST_TYPES][:MOST]]
 
 
 def _has_customers(connection: Any, number: int) -> bool:

@@ -10,12 +10,12 @@ from crm_tui.core.fields import (
     ID,
     IMPORT_TAGS,
     LAST_SEEN_AT,
+    LIST_TYPES,
     SESSIONS_COUNT,
     TAGS,
     TYPE,
     UPDATED_AT,
     Field,
-    FieldType,
 )
 from storage.columns import COLUMNS_BY_KEY
 
@@ -57,7 +57,7 @@ def order_sql(field: Field) -> str:
             return _first_link("tag", "l.position")
         case key if key == IMPORT_TAGS:
             return _first_link("import_tag", "l.given_at, l.import_tag_id")
-    if field.type in (FieldType.LIST, FieldType.LIST_OF_NUMBER):
+    if field.type in LIST_TYPES:
         return _custom(field.key, "[0]")
     return value_sql(field)
 

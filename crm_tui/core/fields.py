@@ -49,6 +49,8 @@ CUSTOM_TYPES = (
     FieldType.LIST_OF_NUMBER,
 )
 """What a manager's own field may be: phone, email and tag are for the built-in ones only (R7)."""
+LIST_TYPES = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
+"""Those of them with several values."""
 
 
 @dataclass(frozen=True, slots=True)

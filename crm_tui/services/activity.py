@@ -166,7 +166,7 @@ def reading_log(workspace: "Workspace") -> Iterator[Connection]:
     """Give a connection to read the log on, whatever somebody has written into it behind the program's back."""
     with (
         workspace.reading(Permission.ACTIVITY) as connection,
-        sqlite.any_text(connection.connection.driver_connection),
+        sqlite.any_text(driver_connection(connection)),
     ):
         yield connection
 

@@ -29,7 +29,7 @@ from crm_tui.services.output_file import new_file
 from crm_tui.services.workspace import Workspace
 from storage import activity as stored
 from storage import tags as stored_tags
-from storage.sql import Connection, RowMapping
+from storage.sql import Connection, RowMapping, driver_connection
 
 SHOWN_CUSTOMERS = 100
 """Of how many customers a line names the ids; a line about a million would be no line any more."""
@@ -180,7 +180,7 @@ def verify(
     """
     stop = stop or threading.Event()
     with reading_log(workspace.until(stop)) as connection:
-        return _verified(connection.connection.driver_connection, stop, told)
+        return _verified(driver_connection(connection), stop, told)
 
 
 def _verified(raw: Any, stop: threading.Event, told: Callable[[int, int], None] | None) -> Verified | Broken:

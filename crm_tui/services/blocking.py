@@ -13,6 +13,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import revision
 from storage.selection import Chosen
+from storage.sql import driver_connection
 
 _REASON = Field("blockReason", FieldType.STRING)
 
@@ -46,7 +47,7 @@ def block(
         changed = stored.block(connection, workspace.now_ms(), workspace.manager, why or None)
         if changed:
             record(connection, workspace, ActivityKind.BLOCKED, Chosen.CHANGED, count=changed)
-            revision.customers_changed(connection.connection.driver_connection)
+            revision.customers_changed(driver_connection(connection))
         return changed
 
 
@@ -63,5 +64,5 @@ def unblock(
         changed = stored.unblock(connection)
         if changed:
             record(connection, workspace, ActivityKind.UNBLOCKED, Chosen.CHANGED, count=changed)
-            revision.customers_changed(connection.connection.driver_connection)
+            revision.customers_changed(driver_connection(connection))
         return changed

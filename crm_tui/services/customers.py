@@ -28,7 +28,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored
 from storage import revision as stored_revision
 from storage import unifying as stored_unifying
-from storage.sql import Connection
+from storage.sql import Connection, driver_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def find(
 def revision(workspace: Workspace) -> int:
     """Return a number that grows whenever customers change."""
     with workspace.reading(None) as connection:
-        return stored_revision.read(connection.connection.driver_connection)
+        return stored_revision.read(driver_connection(connection))
 
 
 def add_lead(workspace: Workspace, values: Mapping[str, str]) -> Added | AlreadyExists | tuple[Problem, ...]:
@@ -249,7 +249,7 @@ def settle_as_told(
     if is_same and not unify:
         return Edited(after)
     # Leads who waited for them, and no longer share a contact, may belong to somebody else.
-    touched = [after.id, *stored_unifying.drop_broken(connection.connection.driver_connection, [after.id])]
+    touched = [after.id, *stored_unifying.drop_broken(driver_connection(connection), [after.id])]
     links = unifying.links_of(connection, touched)
     if not links:
         return Edited(one_customer.read(connection, after.id))

@@ -27,7 +27,7 @@ from storage import deleting as stored
 from storage import imports as log
 from storage.dialects import sqlite
 from storage.selection import Chosen
-from storage.sql import Connection
+from storage.sql import Connection, driver_connection
 
 MAX_NAMED = 1000
 """Customers deleted at once for whom it is said which segments still name them."""
@@ -89,7 +89,7 @@ def delete(
         failed = sum(_delete_failed_rows(connection, *one) for one in stored.imports_with_failures(connection))
         prepared = list(_prepared_with_chosen(workspace, connection))
         for _, import_id in prepared:
-            raw = connection.connection.driver_connection
+            raw = driver_connection(connection)
             log.end(raw, import_id, ImportState.CANCELLED.value, None, workspace.now_ms(), None)
         copies = _copies(workspace)
         record(
@@ -107,7 +107,7 @@ def delete(
         messages = stored.delete_chosen(connection)
         if waited:  # each may wait for another member who has their contact (R42)
             unifying.settle(connection, workspace, waited, Occasion.DELETE)
-        revision.customers_changed(connection.connection.driver_connection)
+        revision.customers_changed(driver_connection(connection))
         workspace.note_deleted(connection, elsewhere=True)
     for path, _ in prepared:
         scratch.remove(path)

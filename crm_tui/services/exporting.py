@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from crm_tui.core.fields import IMPORT_TAGS, SYSTEM_FIELDS, TAGS, Field, FieldType, find_field
+from crm_tui.core.fields import IMPORT_TAGS, LIST_TYPES, SYSTEM_FIELDS, TAGS, Field, FieldType, find_field
 from crm_tui.core.permissions import Permission
 from crm_tui.core.validation import print_value
 from crm_tui.services.activity import ActivityKind, record
@@ -30,7 +30,7 @@ from storage import exporting as stored
 from storage.dialects import sqlite
 from storage.search import Order
 from storage.selection import Chosen
-from storage.sql import Connection
+from storage.sql import Connection, driver_connection
 
 SUFFIXES = (".csv", ".xlsx")
 PASSWORD_LENGTHS = range(6, 256)
@@ -103,7 +103,7 @@ def export(
     stop = stop or threading.Event()
     with new_file(path) as name:
         with cancelled_by(stop), workspace.reading(Permission.DOWNLOAD) as connection:
-            sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
+            sqlite.stop_when(driver_connection(connection), stop.is_set)
             fields, order = _asked_for(connection, columns, sort, descending=descending)
             choose(connection, selection, wanted)
             ids = stored.chosen_ids(connection, order)
@@ -265,7 +265,7 @@ def _printer(field: Field) -> Callable[[Any], str]:
     """Return how a stored value of a field becomes a cell, with a memory for values that repeat."""
     if field.key in (TAGS, IMPORT_TAGS):
         return _remembered(lambda value: "" if value == "[]" else print_value(tuple(json.loads(value)), field.type))
-    if field.type in (FieldType.LIST, FieldType.LIST_OF_NUMBER):
+    if field.type in LIST_TYPES:
         return lambda value: print_value(tuple(value), field.type)
     return _remembered(lambda value: print_value(value, field.type))
 

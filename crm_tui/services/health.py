@@ -68,10 +68,7 @@ def private_paths(database: Path) -> tuple[Path, ...]:
         state, scratch = config.state_folder(), config.scratch_folder()
     except OSError as error:
         raise unwritable(error, Path(error.filename or "")) from error
-    beside = (
-        database.with_name(database.name + end)
-        for end in ("", "-wal", "-shm", "-journal", ".import-lock", ".index-lock")
-    )
+    beside = (database.with_name(database.name + end) for end in _BESIDE)
     copies = sorted(database.parent.glob(f"{glob.escape(database.name)}.before-*"))
     return tuple(path for path in (*beside, *copies, state, scratch, state / "crash.log") if os.path.exists(path))
 

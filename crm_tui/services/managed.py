@@ -12,7 +12,7 @@ from crm_tui.services.workspace import Workspace
 from storage import customers as stored_customers
 from storage import hiding as stored
 from storage import revision
-from storage.sql import Connection
+from storage.sql import Connection, driver_connection
 
 MAX_LIMIT = 1_000_000_000
 NO_LIMIT = "none"
@@ -59,7 +59,7 @@ def read_managed(connection: Connection) -> ManagedUsers:
     numbers = stored_customers.totals(connection)
     total = numbers["everyone"] - numbers["blocked"] - numbers["hidden"]
     members = numbers["members"] - numbers["blocked_members"] - numbers["hidden_members"]
-    limit = stored.limit(connection.connection.driver_connection)
+    limit = stored.limit(driver_connection(connection))
     return ManagedUsers(total, members, total - members, numbers["blocked"], numbers["hidden"], limit)
 
 
@@ -95,7 +95,7 @@ def set_limit(workspace: Workspace, limit: int | None) -> ManagedUsers:
     Those seen longest ago are hidden above it, and come back when there is room again.
     """
     with workspace.transaction(Permission.SETTINGS) as connection:
-        raw = connection.connection.driver_connection
+        raw = driver_connection(connection)
         if stored.limit(raw) != limit:
             stored.set_limit(raw, limit)
             revision.customers_changed(raw)
@@ -106,7 +106,7 @@ def set_limit(workspace: Workspace, limit: int | None) -> ManagedUsers:
 def count_hidden(workspace: Workspace) -> int:
     """Return how many customers are hidden; much faster than all of `managed`."""
     with workspace.reading(Permission.SEE) as connection:
-        return stored.hidden(connection.connection.driver_connection)
+        return stored.hidden(driver_connection(connection))
 
 
 def hidden(workspace: Workspace, text: str = "", limit: int = _SHOWN) -> Hidden:

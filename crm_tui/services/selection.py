@@ -15,7 +15,7 @@ from crm_tui.services.workspace import Workspace
 from storage import audience, retention, search
 from storage import selection as stored
 from storage.dialects import sqlite
-from storage.sql import Connection, database_errors
+from storage.sql import Connection, database_errors, driver_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def choosing(
     wanted = parse_selection(workspace, selection)
     with cancelled_by(stop), workspace.transaction(permission) as connection:
         if stop is not None:
-            sqlite.stop_when(connection.connection.driver_connection, stop.is_set)
+            sqlite.stop_when(driver_connection(connection), stop.is_set)
         customers = choose(connection, selection, wanted)
         _check(connection, expect, customers)
         yield connection, customers

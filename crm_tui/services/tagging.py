@@ -19,7 +19,7 @@ from storage import revision
 from storage import tagging as stored
 from storage.columns import COLUMNS_BY_KEY
 from storage.selection import Chosen, count_all_changed, keep_changed
-from storage.sql import Connection, RowMapping
+from storage.sql import Connection, RowMapping, driver_connection
 
 _TAGS = Field(TAGS, FieldType.TAG)
 _LEVELS = "/"
@@ -140,7 +140,7 @@ def set_consent(
             # Which way it was set is a value of the person's, and those do not stand in the log (R52).
             fields = list(given)
             record(connection, workspace, ActivityKind.CONSENT_SET, Chosen.CHANGED, fields=fields, count=changed)
-            revision.customers_changed(connection.connection.driver_connection)
+            revision.customers_changed(driver_connection(connection))
         return changed
 
 
@@ -218,7 +218,7 @@ def delete_import_tag(workspace: Workspace, name: str) -> int:
         if customers is None:
             raise NotFound("tag_not_found", name=name)
         record(connection, workspace, ActivityKind.IMPORT_TAG_DELETED, Chosen.CHANGED, count=customers)
-        revision.customers_changed(connection.connection.driver_connection)
+        revision.customers_changed(driver_connection(connection))
         return customers
 
 
@@ -281,4 +281,4 @@ def _finish(
     if changed or is_done:
         customers = Chosen.CHANGED if changed else ()
         record(connection, workspace, kind, customers, **details, count=changed)
-        revision.customers_changed(connection.connection.driver_connection)
+        revision.customers_changed(driver_connection(connection))

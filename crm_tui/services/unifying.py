@@ -19,7 +19,7 @@ from storage import unifying as stored
 from storage.columns import COLUMNS_BY_KEY, dump
 from storage.dialects.sqlite import MAX_INTEGER
 from storage.selection import Chosen
-from storage.sql import Connection
+from storage.sql import Connection, driver_connection
 
 _CHUNK = 1000
 _VALUES = len(stored.VALUE_COLUMNS)
@@ -76,7 +76,7 @@ class PendingLink:
 
 def links_of(connection: Connection, customer_ids: Iterable[int]) -> tuple[Link, ...]:
     """Return the links that settling a change of these customers would make first; who waits already is left out."""
-    raw = connection.connection.driver_connection
+    raw = driver_connection(connection)
     _begin(raw, customer_ids)
     stored.find_broken(raw, stored.TEMP)
     return tuple(_find_links(raw, stored.TEMP))
@@ -100,7 +100,7 @@ def settle(
         occasion: What was done.
         import_id: The import, where it was one.
     """
-    raw = connection.connection.driver_connection
+    raw = driver_connection(connection)
     touched = tuple(customer_ids)
     _begin(raw, (*touched, *stored.drop_broken(raw, touched)))
     now = workspace.now_ms()
@@ -114,7 +114,7 @@ def run_pending(connection: Connection, workspace: Workspace, member_id: int, oc
 
     Leads that only this links, and that have booted, wait for the login after.
     """
-    raw = connection.connection.driver_connection
+    raw = driver_connection(connection)
     _begin(raw, ())
     stored.add_waiting_links(raw, stored.TEMP, member_id)
     now = workspace.now_ms()
@@ -129,7 +129,7 @@ def run_pending(connection: Connection, workspace: Workspace, member_id: int, oc
 def why(workspace: Workspace, customer_id: int) -> tuple[Unification, ...]:
     """Return which leads went into a customer, newest first, and why; of a lead who went, where to."""
     with workspace.reading(Permission.SEE) as connection:
-        raw = connection.connection.driver_connection
+        raw = driver_connection(connection)
         rows = stored.of_customer(raw, min(customer_id, MAX_INTEGER))
     return tuple(
         Unification(
@@ -150,7 +150,7 @@ def why(workspace: Workspace, customer_id: int) -> tuple[Unification, ...]:
 def list_pending(workspace: Workspace, limit: int = 1000) -> tuple[PendingLink, ...]:
     """Return the links that wait for a login, newest first; blocked customers' links are among them."""
     with workspace.reading(Permission.SEE) as connection:
-        rows = stored.waiting(connection.connection.driver_connection, min(limit, MAX_INTEGER))
+        rows = stored.waiting(driver_connection(connection), min(limit, MAX_INTEGER))
         people = {
             number: customer_of(row)
             for start in range(0, len(rows), _CHUNK)

@@ -16,7 +16,7 @@ from storage import engine as storage_engine
 from storage import managers, revision, search_parts
 from storage.circumstances import code_of
 from storage.dialects import sqlite
-from storage.sql import Connection, Engine, database_errors, said
+from storage.sql import Connection, Engine, database_errors, driver_connection, said
 
 _REFUSAL_LASTS_MS = 60_000
 _ENTER = "enter"
@@ -73,7 +73,7 @@ class Workspace:
             try:
                 with translated_errors(self.path), self._engine.connect() as connection, connection.begin():
                     if self._stop is not None:
-                        sqlite.stop_when(connection.connection.driver_connection, self._stop.is_set)
+                        sqlite.stop_when(driver_connection(connection), self._stop.is_set)
                     self._check(connection, permission)
                     yield connection
             except database_errors() as error:
@@ -151,11 +151,11 @@ class Workspace:
             self._engine.execution_options(crm_write=True).begin() as connection,
         ):
             self._check(connection, permission)
-            driver_connection = connection.connection.driver_connection
-            before = sqlite.rows_written(driver_connection)
+            raw = driver_connection(connection)
+            before = sqlite.rows_written(raw)
             yield connection
-            if changes_customers and sqlite.rows_written(driver_connection) > before:
-                revision.customers_changed(driver_connection)
+            if changes_customers and sqlite.rows_written(raw) > before:
+                revision.customers_changed(raw)
 
     @contextmanager
     def bulk(self, scratch: Path, *, create: bool = False) -> Iterator[Any]:
@@ -225,14 +225,14 @@ class Workspace:
             connection: Its.
             elsewhere: Other files hold it too; whoever removes them calls `overwrite_deleted` afterwards.
         """
-        driver_connection = connection.connection.driver_connection
-        search_parts.forget_deleted(driver_connection)
-        sqlite.note_deleted(driver_connection, elsewhere=elsewhere)
+        raw = driver_connection(connection)
+        search_parts.forget_deleted(raw)
+        sqlite.note_deleted(raw, elsewhere=elsewhere)
 
     def has_deleted_elsewhere(self) -> bool:
         """Say whether other files may hold what was deleted: who deleted it died before they were removed."""
         with self.reading(None) as connection:
-            return sqlite.has_deleted(connection.connection.driver_connection, elsewhere=True)
+            return sqlite.has_deleted(driver_connection(connection), elsewhere=True)
 
     def overwrite_deleted(self) -> bool:
         """Overwrite what was deleted for good and may still be found in the file; return whether that is done.
@@ -241,7 +241,7 @@ class Workspace:
         """
         try:
             with self.reading(None) as connection:
-                has_deleted = sqlite.has_deleted(connection.connection.driver_connection)
+                has_deleted = sqlite.has_deleted(driver_connection(connection))
             self._has_deleted = has_deleted and not sqlite.overwrite_deleted(self._engine, self.path)
         except (OSError, DatabaseError, sqlite.driver_error()):
             self._has_deleted = True

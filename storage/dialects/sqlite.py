@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.dialects import unused_space
-from storage.sql import Connection, Engine
+from storage.sql import Connection, Engine, driver_connection
 
 BUSY_TIMEOUT_S = 60.0
 """Longer than the largest import writes: an edit meanwhile waits and does not fail."""
@@ -171,7 +171,7 @@ def copy_whole(engine: Engine, target: Path) -> None:
 
 def forget_references(connection: Connection) -> None:
     """Let a connection that has not begun rebuild tables: SQLite would drop what refers to the rows of the old one."""
-    raw: Any = connection.connection.driver_connection
+    raw: Any = driver_connection(connection)
     raw.execute("PRAGMA foreign_keys=OFF")
 
 

@@ -24,7 +24,8 @@ class Asked:
     """One query on one connection, among customers who are in the contact list."""
 
     def __init__(self, connection: Connection, query: Query) -> None:
-        self._connection = connection
+        self.connection = connection
+        self.query = query
         self.indexes = read_indexes(connection)
         self.root = with_values(connection, query.root, self.indexes)
 
@@ -71,9 +72,9 @@ class Asked:
 
     def number(self, statement: str, params: Mapping[str, Any]) -> int:
         """Return the one number that a statement gives."""
-        number: int = self._connection.execute(text(statement), dict(params)).scalar_one()
+        number: int = self.connection.execute(text(statement), dict(params)).scalar_one()
         return number
 
     def ids(self, statement: str, params: Mapping[str, Any]) -> list[int]:
         """Return the ids that a statement gives."""
-        return list(self._connection.execute(text(statement), dict(params)).scalars())
+        return list(self.connection.execute(text(statement), dict(params)).scalars())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crm_tui.core.fields import EMAIL, MAX_STRING_LENGTH, Field
+from crm_tui.core.fields import EMAIL, LIST_TYPES, MAX_STRING_LENGTH, Field
 from crm_tui.core.query import (
     Alike,
     And,
@@ -31,7 +31,6 @@ from storage import search_parts
 from storage.columns import AWAY, LISTED
 from storage.search.distinct import with_values
 from storage.search.indexes import (
-    LISTS,
     SEARCHED,
     SHARED_INDEXES,
     Indexes,
@@ -238,7 +237,7 @@ class Writer:
                 return f"member_id IS {'NOT ' if wanted else ''}NULL"
         if node.field.key in IS_LINKED_TO:
             return self._carried(node, IS_LINKED_TO[node.field.key], plus)
-        if node.field.type in LISTS:
+        if node.field.type in LIST_TYPES:
             path = self.bind(f"$.{node.field.key.removeprefix('profile.')}")
             inner = self._value(node, "e.value")
             return f"EXISTS (SELECT 1 FROM json_each(customer.custom, {path}) e WHERE {inner})"

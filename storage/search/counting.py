@@ -30,17 +30,17 @@ def count(connection: Connection, query: Query, *, blocked: bool = False, hidden
         where, params = condition(connection, query, blocked=blocked, hidden=hidden)
         number: int = connection.execute(text(f"SELECT count(*) FROM customer WHERE {where}"), params).scalar_one()
         return number
-    return counted(connection, Asked(connection, query))
+    return counted(Asked(connection, query))
 
 
-def counted(connection: Connection, asked: Asked) -> int:
+def counted(asked: Asked) -> int:
     """Return how many customers of the contact list are found."""
     if asked.root is None:
         return visible(asked)
     if (links := carried_alone(asked.root)) is not None:
         return _carrying(asked, *links)
     if isinstance(asked.root, Not):
-        return visible(asked) - count(connection, Query(asked.root.part))
+        return visible(asked) - count(asked.connection, Query(asked.root.part))
     if not asked.writer().is_text(asked.root) and asked.few is not None:
         found, params = asked.among(asked.few)
         return asked.number(f"SELECT count(*) FROM {found}", params)

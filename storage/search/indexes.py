@@ -5,7 +5,7 @@ Both are made behind the program's back and may be missing, whole or in part; a 
 
 from dataclasses import dataclass
 
-from crm_tui.core.fields import EMAIL, Field, FieldType
+from crm_tui.core.fields import EMAIL, LIST_TYPES, Field
 from crm_tui.core.query.nodes import And, HasValue, Initials, InRange, InSpans, IsMember, Node, Not, OneOf, Or, Word
 from storage import search_parts, value_indexes
 from storage.dialects import text_index
@@ -23,7 +23,6 @@ _BY_COLUMN = {
 }
 _MOST_PARTS = 240
 """A statement joins five hundred tables and ranges between them at most; sixty million customers."""
-LISTS = (FieldType.LIST, FieldType.LIST_OF_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Indexes:
         column = COLUMN_OF.get(field.key)
         if column in _BY_COLUMN:
             return column
-        is_held = field.type not in LISTS and field.key.removeprefix("profile.") in self.values
+        is_held = field.type not in LIST_TYPES and field.key.removeprefix("profile.") in self.values
         return field.key if is_held else None
 
     def home_of(self, node: Node) -> str | None:

@@ -29,15 +29,12 @@ def count_and_first(
     connection: Connection, query: Query, order: Order, *, limit: int, blocked: bool = False
 ) -> tuple[int, list[int]]:
     """Return `count`, and the first page of `page_ids`; where they are few, all are looked for only once."""
-    if not blocked:
-        asked = Asked(connection, query)
-        if asked.few is not None:
-            ids = _among(asked, asked.few, order.sql(), {"_limit": -1, "_offset": 0})
-            return len(ids), ids[:limit]
-        total = counted(connection, asked)
-    else:
-        total = count(connection, query, blocked=True)
-    return total, page_ids(connection, query, order, offset=0, limit=limit, blocked=blocked, total=total)
+    asked = Asked(connection, query)
+    if not blocked and asked.few is not None:
+        ids = _among(asked, asked.few, order.sql(), {"_limit": -1, "_offset": 0})
+        return len(ids), ids[:limit]
+    total = count(connection, query, blocked=True) if blocked else counted(asked)
+    return total, _page_ids(asked, order, 0, limit, blocked, total)
 
 
 def page_ids(
@@ -61,24 +58,27 @@ def page_ids(
         blocked: Among blocked customers.
         total: What `count` gave, where that is known already.
     """
+    return _page_ids(Asked(connection, query), order, offset, limit, blocked, total)
+
+
+def _page_ids(asked: Asked, order: Order, offset: int, limit: int, blocked: bool, total: int | None) -> list[int]:
     limit, offset = min(limit, MAX_INTEGER), min(offset, MAX_INTEGER)
     if limit == 0:
         return []
     is_page = 0 < limit <= _WALKED
     if offset >= _DEEP and is_page:
-        total = count(connection, query, blocked=blocked) if total is None else total
+        total = count(asked.connection, asked.query, blocked=blocked) if total is None else total
         if offset >= total:
             return []
         limit = min(limit, total - offset)
         behind = total - offset - limit
         if behind < offset:
-            return _ids(connection, query, order, behind, limit, blocked, total, backwards=True)[::-1]
-    return _ids(connection, query, order, offset, limit, blocked, total if is_page else None)
+            return _ids(asked, order, behind, limit, blocked, total, backwards=True)[::-1]
+    return _ids(asked, order, offset, limit, blocked, total if is_page else None)
 
 
 def _ids(
-    connection: Connection,
-    query: Query,
+    asked: Asked,
     order: Order,
     offset: int,
     limit: int,
@@ -90,15 +90,14 @@ def _ids(
     """Return ids from one end on, by the way that is the fastest."""
     direction = order.sql(backwards=backwards)
     place = {"_limit": limit, "_offset": offset}
-    asked = Asked(connection, query)
     if blocked:
-        where, params = condition(connection, query, blocked=True, looks_at_rows=True)
+        where, params = condition(asked.connection, asked.query, blocked=True, looks_at_rows=True)
         return asked.ids(f"SELECT id FROM customer WHERE {where} ORDER BY {direction} {_PAGE}", params | place)
     if asked.root is not None and (total is None or total <= FEW) and asked.few is not None:
         return _among(asked, asked.few, direction, place)
     home = asked.indexes.of_field(order.field)
     if home is None or asked.root is None:
-        found, params = _unsorted(connection, query, home)
+        found, params = _unsorted(asked, home)
         return asked.ids(f"SELECT id FROM {found} ORDER BY {direction} {_PAGE}", params | place)
     if limit > 0 and offset + limit < _WALKED and _is_near(asked, offset + limit, total):
         ids = _walked(asked, asked.root, home, direction, place, is_known=total is not None)
@@ -132,11 +131,11 @@ def _walked(asked: Asked, root: Node, home: str, direction: str, place: dict[str
     return asked.ids(*_walk(asked, root, home, direction, _WALKED, place))
 
 
-def _unsorted(connection: Connection, query: Query, home: str | None) -> tuple[str, dict[str, Any]]:
+def _unsorted(asked: Asked, home: str | None) -> tuple[str, dict[str, Any]]:
     """Return what stands behind FROM for lists that are sorted, or not filtered."""
-    if query.root is None and home is not None:
+    if asked.root is None and home is not None:
         return f"{read_off(home)} WHERE {visible_in(home)}", {}
-    where, params = condition(connection, query, looks_at_rows=True)
+    where, params = condition(asked.connection, asked.query, looks_at_rows=True)
     return f"customer WHERE {where}", params
 
 

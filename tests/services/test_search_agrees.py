@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from crm_tui.core.fields import BUILT_IN_FIELDS, SESSIONS_COUNT, SYSTEM_FIELDS, UPDATED_AT, Field, FieldType
+from crm_tui.core.fields import BUILT_IN_FIELDS, LIST_TYPES, SESSIONS_COUNT, SYSTEM_FIELDS, UPDATED_AT, Field, FieldType
 from crm_tui.core.merging import Profile
 from crm_tui.core.query import Query, Vocabulary, matches, parse_query, quoted
 from crm_tui.core.text import trim
@@ -22,7 +22,6 @@ from crm_tui.services.workspace import Workspace, open_workspace
 from storage import customers as stored
 from storage import search, search_parts, value_indexes
 from storage.search import Order
-from storage.search.indexes import LISTS
 from storage.sql import driver_connection
 
 CUSTOM = (
@@ -240,7 +239,7 @@ def limits(**limits: int) -> Iterator[None]:
 
 
 held_values = st.sets(
-    st.sampled_from([SESSIONS_COUNT, UPDATED_AT, *(field.key for field in CUSTOM if field.type not in LISTS)])
+    st.sampled_from([SESSIONS_COUNT, UPDATED_AT, *(field.key for field in CUSTOM if field.type not in LIST_TYPES)])
 )
 ways = st.fixed_dictionaries(
     {

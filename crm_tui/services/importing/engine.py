@@ -43,6 +43,7 @@ from storage import imports as log
 from storage import unifying as stored_unifying
 from storage.dialects import sqlite
 from storage.selection import Chosen
+from storage.sql import driver_connection
 
 FAILURES_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 _PROGRESS_EVERY_S = 0.1
@@ -364,5 +365,5 @@ def _log_planned(workspace: Workspace, prepared: Prepared) -> None:
     """Log that the import waits for its manager's yes."""
     numbers = json.dumps(asdict(prepared.numbers))
     with workspace.transaction(None) as connection:
-        raw = connection.connection.driver_connection
+        raw = driver_connection(connection)
         log.end(raw, prepared.import_id, ImportState.PLANNED.value, numbers, workspace.now_ms(), None)

@@ -21,6 +21,7 @@ from crm_tui.services.workspace import Workspace
 from storage import bulk, revision, staging
 from storage import imports as log
 from storage import unifying as stored_unifying
+from storage.sql import driver_connection
 
 FIRST_FAILURES = 30
 
@@ -118,7 +119,7 @@ def give_up(workspace: Workspace, path: Path | None, import_id: int | None, stat
 
 
 def _log_end(workspace: Workspace, connection: Any, import_id: int, state: ImportState) -> None:
-    log.end(connection.connection.driver_connection, import_id, state.value, None, workspace.now_ms(), None)
+    log.end(driver_connection(connection), import_id, state.value, None, workspace.now_ms(), None)
     record(connection, workspace, ActivityKind.IMPORT_ENDED, (), **{"import": import_id, "state": state.value})
 
 
